@@ -1,0 +1,89 @@
+"""Output files that appear whole or not at all, and JSON lines with their line numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from hedgerow.errors import HedgerowError
+
+
+@contextmanager
+def open_output(path: Path, *, force: bool = False) -> Iterator[TextIO]:
+    """Opens a private temporary file beside ``path`` and renames it there at the end.
+
+    An error inside the block leaves whatever was at ``path`` untouched.
+
+    Raises:
+        HedgerowError: ``path`` exists and ``force`` is false, or its folder can't be written.
+    """
+    check_output(path, force=force)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise HedgerowError(
+            f"{path}: can't be written: {error.strerror}; choose another place with --out"
+        ) from error
+    try:
+        with open(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as stream:
+            yield stream
+        # mkstemp makes the file private; a result is as readable as any other new file.
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def check_output(path: Path, *, force: bool = False) -> None:
+    """Refuses to overwrite.
+
+    Raises:
+        HedgerowError: ``path`` is there already and ``force`` is false.
+    """
+    if path.exists() and not force:
+        raise HedgerowError(
+            f"{path}: expected a new file, found one that exists; "
+            "choose another with --out or overwrite it with --force"
+        )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields ``(path:line, object)`` for each line that isn't blank.
+
+    Raises:
+        HedgerowError: the file can't be read, or a line is not a JSON object.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HedgerowError(
+            f"{path}: expected JSON lines in UTF-8, found {error}; check the path"
+        ) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise HedgerowError(
+                f"{where}: expected one JSON object a line, found {error}; mend the line"
+            ) from error
+        if not isinstance(row, dict):
+            raise HedgerowError(
+                f"{where}: expected a JSON object, found {type(row).__name__}; mend the line"
+            )
+        yield where, row

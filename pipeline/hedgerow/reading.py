@@ -1,0 +1,233 @@
+"""Reads documents from files, folders and standard input, without changing their text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from hedgerow.errors import HedgerowError
+from hedgerow.records import Document
+
+InputFormat: TypeAlias = Literal["text", "markdown", "html", "jsonl"]
+ErrorHandler: TypeAlias = Callable[[HedgerowError], None]
+
+INPUT_FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
+STDIN = "-"
+
+_FORMAT_OF_SUFFIX: dict[str, InputFormat] = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How to read: format (by file suffix if None), encoding, and JSONL field names."""
+
+    format: InputFormat | None = None
+    encoding: str = "utf-8"
+    id_field: str = "id"
+    text_field: str = "text"
+
+
+def raise_error(error: HedgerowError) -> None:
+    """The default error handler: stop at the first bad input."""
+    raise error
+
+
+def read_documents(
+    paths: Iterable[str | Path],
+    options: ReadingOptions | None = None,
+    on_error: ErrorHandler = raise_error,
+) -> Iterator[Document]:
+    """Yields the documents of files, folders (searched recursively) and ``-`` (standard input).
+
+    A document's id is its path as given (for a file in a folder, the folder's path joined with
+    its own), or for JSONL the id field, or else ``path:line``. Text is decoded and otherwise left
+    alone: CRLF and odd spaces stay. A byte order mark is dropped. HTML becomes Markdown-like text
+    through trafilatura, and offsets point into that text.
+
+    Args:
+        paths: files, folders or ``-``.
+        options: format, encoding and field names.
+        on_error: called with each input that can't be read; reading goes on if it returns.
+
+    Raises:
+        HedgerowError: at the first bad input, unless ``on_error`` handles it.
+    """
+    options = options or ReadingOptions()
+    for path in paths:
+        try:
+            sources = _find_sources(path, options)
+        except HedgerowError as error:
+            on_error(error)
+            continue
+        for source, source_format in sources:
+            try:
+                yield from _read_source(source, source_format, options, on_error)
+            except HedgerowError as error:
+                on_error(error)
+
+
+def _find_sources(path: str | Path, options: ReadingOptions) -> list[tuple[str, InputFormat]]:
+    if str(path) == STDIN:
+        return [(STDIN, options.format or "text")]
+    file = Path(path)
+    if file.is_dir():
+        found = [
+            (child.as_posix(), options.format or _FORMAT_OF_SUFFIX[child.suffix.lower()])
+            for child in sorted(file.rglob("*"))
+            if child.is_file() and child.suffix.lower() in _FORMAT_OF_SUFFIX
+        ]
+        if not found:
+            raise HedgerowError(
+                f"{path}: expected a folder with {_known_suffixes()} files, found none; "
+                "name the files themselves, with --input-format where their suffix is another"
+            )
+        return found
+    if not file.exists():
+        raise HedgerowError(f"{path}: expected a file or folder, found nothing; check the path")
+    source_format = options.format or _FORMAT_OF_SUFFIX.get(file.suffix.lower())
+    if source_format is None:
+        raise HedgerowError(
+            f"{path}: expected one of {_known_suffixes()}, found {file.suffix or 'no suffix'!r}; "
+            f"say what it is with --input-format {'|'.join(INPUT_FORMATS)}"
+        )
+    return [(file.as_posix(), source_format)]
+
+
+def _known_suffixes() -> str:
+    return ", ".join(_FORMAT_OF_SUFFIX)
+
+
+def _read_source(
+    source: str, source_format: InputFormat, options: ReadingOptions, on_error: ErrorHandler
+) -> Iterator[Document]:
+    name = "stdin" if source == STDIN else source
+    try:
+        content = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
+    except OSError as error:
+        raise HedgerowError(
+            f"{name}: can't be read: {error.strerror}; check it and its folder"
+        ) from error
+    if source_format == "jsonl":
+        yield from _read_jsonl(name, content, options, on_error)
+        return
+    text = decode_text(name, content, options.encoding)
+    if source_format == "html":
+        text = extract_html(name, text)
+    if not text.strip():
+        raise HedgerowError(f"{name}: expected text, found an empty file; leave it out")
+    yield Document(id=name, text=text)
+
+
+def decode_text(name: str, content: bytes, encoding: str) -> str:
+    """Decodes a file's bytes, keeping line ends and dropping a byte order mark.
+
+    Raises:
+        HedgerowError: the bytes are binary, or not valid in this encoding; the message names
+            the byte offset.
+    """
+    try:
+        # utf-8-sig reads UTF-8 with and without a byte order mark.
+        text = content.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
+    except UnicodeDecodeError as error:
+        offset = error.start
+        if b"\0" in content[:8192]:
+            raise _binary_error(name, content.index(b"\0")) from error
+        raise HedgerowError(
+            f"{name}: expected {encoding} text, found byte 0x{content[offset]:02x} "
+            f"at offset {offset}; name its encoding with --encoding, for instance --encoding cp1252"
+        ) from error
+    except LookupError as error:
+        raise HedgerowError(
+            f"{name}: expected a known encoding, found {encoding!r}; try utf-8, cp1252 or utf-16"
+        ) from error
+    if "\0" in text[:8192]:
+        raise _binary_error(name, content.index(b"\0"))
+    return text
+
+
+def _binary_error(name: str, offset: int) -> HedgerowError:
+    return HedgerowError(
+        f"{name}: expected text, found a binary file (NUL byte at offset {offset}); "
+        "convert it to text first, or name its encoding with --encoding"
+    )
+
+
+def extract_html(name: str, html: str) -> str:
+    """The article inside an HTML page, with headings, lists and tables in Markdown marks.
+
+    Raises:
+        HedgerowError: the extra ``html`` is not installed, or the page holds no article.
+    """
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise HedgerowError(
+            f"{name}: expected the extra 'html' for HTML pages, found no trafilatura; "
+            "run pip install 'hedgerow[html]'"
+        ) from error
+    extracted = trafilatura.extract(
+        html, output_format="markdown", include_comments=False, include_tables=True
+    )
+    if not extracted:
+        raise HedgerowError(f"{name}: expected an article, found a page without one; leave it out")
+    return str(extracted)
+
+
+def _read_jsonl(
+    name: str, content: bytes, options: ReadingOptions, on_error: ErrorHandler
+) -> Iterator[Document]:
+    if not content.strip():
+        raise HedgerowError(f"{name}: expected JSON lines, found an empty file; leave it out")
+    offset = 0
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        try:
+            if line.strip():
+                yield _parse_record(f"{name}:{number}", line, offset, options)
+        except HedgerowError as error:
+            on_error(error)
+        offset += len(line) + 1
+
+
+def _parse_record(where: str, line: bytes, offset: int, options: ReadingOptions) -> Document:
+    try:
+        record: Any = json.loads(
+            line.decode("utf-8-sig" if options.encoding == "utf-8" else options.encoding)
+        )
+    except UnicodeDecodeError as error:
+        raise HedgerowError(
+            f"{where}: expected {options.encoding} text, found byte 0x{line[error.start]:02x} "
+            f"at offset {offset + error.start}; name its encoding with --encoding"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise HedgerowError(
+            f"{where}: expected one JSON object a line, found {error}; mend the line"
+        ) from error
+    if not isinstance(record, dict):
+        raise HedgerowError(
+            f"{where}: expected a JSON object, found {type(record).__name__}; "
+            f'write {{"{options.id_field}": …, "{options.text_field}": …}}'
+        )
+    text = record.pop(options.text_field, None)
+    if not isinstance(text, str) or not text.strip():
+        found = "no such field" if text is None else f"{type(text).__name__} {str(text)[:40]!r}"
+        raise HedgerowError(
+            f"{where}: expected text in field {options.text_field!r}, found {found}; "
+            "name the field with --text-field "
+            f"(fields here: {', '.join(map(str, record)) or 'none'})"
+        )
+    document_id = record.pop(options.id_field, None)
+    return Document(id=where if document_id is None else str(document_id), text=text, extra=record)
