@@ -1,0 +1,139 @@
+"""Model folders: where they are found, what they hold, and the check that nothing was altered.
+
+A folder holds ``config.json`` (Hugging Face's format, with Hedgerow's own settings under
+``hedgerow``), ``manifest.json`` (sha256 and size of every other file) and the weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hedgerow.errors import HedgerowError
+from hedgerow.records import CLASSES
+
+MANIFEST = "manifest.json"
+CONFIG = "config.json"
+
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED = (_PACKAGE / "models", _PACKAGE.parents[1] / "models")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A model folder whose files match its manifest.
+
+    Attributes:
+        settings: the ``hedgerow`` part of ``config.json``.
+        digest: sha256 of the manifest, and so of every file it lists.
+    """
+
+    path: Path
+    name: str
+    settings: dict[str, Any]
+    digest: str
+
+    @property
+    def identifier(self) -> str:
+        """Name and the first 12 hex digits of the digest, as written in every result row."""
+        return f"{self.name}@sha256:{self.digest[:12]}"
+
+
+def find_model(name_or_path: str | Path) -> Path:
+    """The folder of a bundled model (``base``, ``linear``) or of a path.
+
+    Raises:
+        HedgerowError: there is no such folder.
+    """
+    for root in _BUNDLED:
+        if (bundled := root / str(name_or_path) / CONFIG).is_file():
+            return bundled.parent
+    path = Path(name_or_path)
+    if path.is_dir():
+        return path
+    known = sorted({p.parent.name for root in _BUNDLED for p in root.glob(f"*/{CONFIG}")})
+    raise HedgerowError(
+        f"model {str(name_or_path)!r}: expected one of {', '.join(known) or 'no bundled model'} "
+        "or the path of a model folder, found neither; check the name"
+    )
+
+
+def open_model(name_or_path: str | Path) -> ModelFolder:
+    """Finds a model folder and checks every file against its manifest.
+
+    Raises:
+        HedgerowError: a file is missing, altered, or speaks of other classes than ``CLASSES``.
+    """
+    path = find_model(name_or_path)
+    manifest = _read_json(path, MANIFEST)
+    files: dict[str, dict[str, Any]] = manifest.get("files", {})
+    if CONFIG not in files:
+        raise HedgerowError(
+            f"model {path}: expected {CONFIG} in {MANIFEST}, found none; fetch it again"
+        )
+    for file_name, entry in files.items():
+        file = path / file_name
+        if not file.is_file():
+            raise HedgerowError(
+                f"model {path}: expected {file_name}, found no such file; fetch it again"
+            )
+        found = hash_file(file)
+        if found != entry["sha256"]:
+            raise HedgerowError(
+                f"model {path}: expected {file_name} with sha256 {entry['sha256'][:12]}…, found "
+                f"{found[:12]}… ({file.stat().st_size} bytes, not {entry['bytes']}); the file was "
+                "altered or cut short, fetch the model again"
+            )
+    config = _read_json(path, CONFIG)
+    labels = [config.get("id2label", {}).get(str(i)) for i in range(len(CLASSES))]
+    if labels != list(CLASSES):
+        raise HedgerowError(
+            f"model {path}: expected classes {', '.join(CLASSES)} in {CONFIG}, found "
+            f"{', '.join(map(str, labels))}; use a model trained by Hedgerow"
+        )
+    settings = config.get("hedgerow")
+    if not isinstance(settings, dict) or "backend" not in settings:
+        raise HedgerowError(
+            f"model {path}: expected settings under 'hedgerow' in {CONFIG}, found none; "
+            "use a model exported by hedgerow train"
+        )
+    digest = hash_file(path / MANIFEST)
+    return ModelFolder(path, str(settings.get("name", path.name)), settings, digest)
+
+
+def write_manifest(path: Path) -> None:
+    """Writes ``manifest.json`` with the sha256 and size of every other file in the folder."""
+    files = {
+        file.name: {"sha256": hash_file(file), "bytes": file.stat().st_size}
+        for file in sorted(path.iterdir())
+        if file.is_file() and file.name != MANIFEST
+    }
+    (path / MANIFEST).write_text(json.dumps({"files": files}, indent=2) + "\n", encoding="utf-8")
+
+
+def hash_file(file: Path) -> str:
+    """sha256 of a file, as 64 hex digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read_json(path: Path, name: str) -> dict[str, Any]:
+    try:
+        content: Any = json.loads((path / name).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise HedgerowError(
+            f"model {path}: expected {name}, found no such file; "
+            "name a folder written by hedgerow train"
+        ) from error
+    except ValueError as error:
+        raise HedgerowError(
+            f"model {path}: expected JSON in {name}, found {error}; fetch it again"
+        ) from error
+    if not isinstance(content, dict):
+        raise HedgerowError(
+            f"model {path}: expected an object in {name}, found {type(content).__name__}"
+        )
+    return content

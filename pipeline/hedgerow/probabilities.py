@@ -1,0 +1,26 @@
+"""Arrays of class probabilities: columns always in the order of ``CLASSES``."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from hedgerow.records import CLASSES, Label
+
+Probabilities: TypeAlias = npt.NDArray[np.float32]
+
+NONE_COLUMN = CLASSES.index("none")
+
+
+def softmax(logits: Probabilities) -> Probabilities:
+    """Row-wise softmax that stays finite for large logits."""
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def most_probable(probabilities: Probabilities) -> list[Label | None]:
+    """The label with the highest probability in each row, None for the class ``none``."""
+    best = np.argmax(probabilities, axis=1)
+    return [None if column == NONE_COLUMN else cast(Label, CLASSES[column]) for column in best]

@@ -1,0 +1,109 @@
+"""Labelled segments to plain rows and back: the one schema of results, gold and training data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from hedgerow.errors import HedgerowError
+from hedgerow.records import (
+    CLASSES,
+    SEGMENT_KINDS,
+    Context,
+    Cue,
+    CueKind,
+    Label,
+    LabeledSegment,
+    Span,
+)
+
+_CUE_KINDS = get_args(CueKind)
+_OWN_FIELDS = frozenset(
+    ["document_id", "index", "start", "end", "kind", "text", "heading", "lead_in", "previous"]
+    + ["label", "scores", "abstained", "attributed", "source", "cues", "model", "hard", "votes"]
+)
+
+
+def to_row(one: LabeledSegment) -> dict[str, Any]:
+    """A JSON-ready row; ``hard`` and ``votes`` appear in gold rows only."""
+    row: dict[str, Any] = {
+        "document_id": one.document_id,
+        "index": one.index,
+        "start": one.start,
+        "end": one.end,
+        "kind": one.kind,
+        "text": one.text,
+        "heading": one.context.heading,
+        "lead_in": one.context.lead_in,
+        "previous": one.context.previous,
+        "label": one.label,
+        "scores": {name: round(score, 4) for name, score in one.scores.items()},
+        "abstained": one.abstained,
+        "attributed": one.attributed,
+        "source": None if one.source is None else one.source._asdict(),
+        "cues": [cue._asdict() for cue in one.cues],
+        "model": one.model,
+    }
+    if not one.model:
+        row |= {"hard": one.hard, "votes": dict(one.votes)}
+        del row["scores"], row["abstained"], row["model"]
+    return row | dict(one.extra)
+
+
+def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
+    """The record of a row; fields that Hedgerow doesn't know travel along as ``extra``.
+
+    ``label`` may be written ``null`` or ``"none"``. ``where`` names the row in error messages.
+
+    Raises:
+        HedgerowError: a field is missing or holds something it can't.
+    """
+    try:
+        label = row["label"] or "none"
+        text, kind = row["text"], row.get("kind", "sentence")
+        start = int(row.get("start", 0))
+        end = int(row.get("end", start + len(text)))
+        _expect(label in CLASSES, where, "label", f"{', '.join(CLASSES)} or null", label)
+        _expect(isinstance(text, str) and bool(text), where, "text", "some text", text)
+        _expect(kind in SEGMENT_KINDS, where, "kind", ", ".join(SEGMENT_KINDS), kind)
+        _expect(0 <= start < end, where, "start and end", "0 ≤ start < end", (start, end))
+        source = row.get("source")
+        cues = tuple(Cue(cue["start"], cue["end"], cue["kind"]) for cue in row.get("cues") or ())
+        for cue in cues:
+            _expect(cue.kind in _CUE_KINDS, where, "cues", ", ".join(_CUE_KINDS), cue.kind)
+        return LabeledSegment(
+            document_id=str(row["document_id"]),
+            index=int(row.get("index", 0)),
+            start=start,
+            end=end,
+            kind=kind,
+            text=text,
+            context=Context(
+                row.get("heading") or "", row.get("lead_in") or "", row.get("previous") or ""
+            ),
+            label=cast(Label | None, None if label == "none" else label),
+            scores=row.get("scores") or {},
+            abstained=bool(row.get("abstained", False)),
+            attributed=bool(row.get("attributed", False)),
+            source=Span(source["start"], source["end"]) if isinstance(source, Mapping) else None,
+            cues=cues,
+            model=row.get("model") or "",
+            hard=bool(row.get("hard", False)),
+            votes=row.get("votes") or {},
+            extra={name: value for name, value in row.items() if name not in _OWN_FIELDS},
+        )
+    except KeyError as error:
+        raise HedgerowError(
+            f"{where}: expected the field {error}, found only {', '.join(map(str, row))}; add it"
+        ) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise HedgerowError(
+            f"{where}: expected a labelled segment, found {error}; mend the row"
+        ) from error
+
+
+def _expect(holds: bool, where: str, name: str, expected: str, found: object) -> None:
+    if not holds:
+        raise HedgerowError(
+            f"{where}: expected {name} to be {expected}, found {found!r}; mend the row"
+        )
