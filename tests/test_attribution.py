@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hedgerow.attribution import Attribution, find_attribution, find_attributions
+from hedgerow.records import Context, Segment, SegmentKind
+
+
+def make(text: str, previous: str = "", kind: SegmentKind = "sentence", start: int = 0) -> Segment:
+    return Segment("d", start, start + len(text), kind, text, Context(previous=previous))
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Officials said the weir had held.", "Officials"),
+        (
+            "Officials at the Tarn Valley Authority said the weir had held.",
+            "Officials at the Tarn Valley Authority",
+        ),
+        ("On Monday, he told reporters that the weir had held.", "he"),
+        ("But the report found that two of the gates were rusty.", "the report"),
+        ("According to Ms Aldous, the weir had held all winter.", "Ms Aldous"),
+        ("The weir had held all winter, according to the keeper.", "the keeper"),
+        ("Aldous, the keeper of the weir, said it had held.", "Aldous"),
+        ("“The weir held all winter long,” said Ms Aldous.", "Ms Aldous"),
+        ('"The weir held all winter long," Ms Aldous said.', "Ms Aldous"),
+        ("The weir had held all winter, the keeper said.", "the keeper"),
+        ("The weir had held all winter, police announced.", "police"),
+        ("Analysts believe the bid for Orland Foods failed.", "Analysts"),
+        ("The keeper also noted that the gates were rusty.", "The keeper"),
+        ("The agency urged residents to boil their water.", "The agency"),
+        ("About 1,000 voters said they had stayed at home.", "About 1,000 voters"),
+        ("Ines: I learned to mend nets in my first winter.", "Ines"),
+    ],
+)
+def test_a_named_speaker_is_found(text: str, source: str) -> None:
+    for start in (0, 500):
+        attribution = find_attribution(make(text, start=start))
+        assert attribution.attributed
+        assert attribution.source is not None
+        begin, end = attribution.source
+        assert text[begin - start : end - start] == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lorry reportedly hit a gate in Oxwell.",
+        "The painting is believed to be in Elsmere.",
+        "“The weir held all winter long and we slept well.”",
+        "Yields are forecast to fall by a tenth this year.",
+    ],
+)
+def test_hearsay_and_bare_quotations_name_nobody(text: str) -> None:
+    assert find_attribution(make(text)) == Attribution(True, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The weir held all winter.",
+        "The mayor, who said she was tired, opened the bridge.",
+        "When the firm announced that it would close, shares fell.",
+        "I believe the council was right about the bridge.",
+        "That said, the weir held all winter long.",
+        "As I noted earlier, the weir held all winter.",
+        'The law requires the so-called "dry gates" on every weir in the valley.',
+        "The council voted to close the road to Elsmere.",
+        "Location: the old mill, three miles north of Oxwell.",
+        "The keeper said.",
+    ],
+)
+def test_the_article_speaks_for_itself(text: str) -> None:
+    assert find_attribution(make(text)) == Attribution(False, None)
+
+
+@pytest.mark.parametrize("kind", ["heading", "byline", "table_header"])
+def test_segments_without_a_claim_are_not_attributed(kind: SegmentKind) -> None:
+    assert not find_attribution(make("Officials said the weir had held.", kind=kind)).attributed
+
+
+@pytest.mark.parametrize(
+    ("previous", "text", "attributed"),
+    [
+        ("“The weir held.", "Nobody in the valley slept.", True),
+        ('"The weir held.', "Nobody in the valley slept.", True),
+        ("“The weir held.”", "Nobody in the valley slept.", False),
+        ('"The weir held."', "Nobody in the valley slept.", False),
+        ("The weir held.", "Nobody in the valley slept, not even us.”", True),
+        ("How did you sleep?", "The noise kept the whole street awake.", True),
+        ("How did the valley sleep?", "The noise kept the whole street awake.", False),
+        ("In her diary Aldous writes:", "The noise kept the whole street awake.", True),
+        ("The rules are these:", "The noise kept the whole street awake.", False),
+    ],
+)
+def test_the_segment_before_tells_who_goes_on_speaking(
+    previous: str, text: str, attributed: bool
+) -> None:
+    assert find_attribution(make(text, previous)).attributed is attributed
+
+
+def attributed_in(*segments: Segment) -> list[bool]:
+    return [one.attributed for one in find_attributions(segments)]
+
+
+def test_a_quotation_goes_on_until_it_is_closed() -> None:
+    texts = ["“The weir held.", "The gates held.", "The pump held.", "All was well.”", "It rained."]
+    assert attributed_in(*map(make, texts)) == [True, True, True, True, False]
+
+
+def test_a_heading_ends_a_quotation_that_was_never_closed() -> None:
+    assert attributed_in(
+        make("“The weir held all winter long."), make("Roads", kind="heading"), make("It rained.")
+    ) == [True, False, False]
+
+
+def test_an_answer_goes_on_until_the_next_heading() -> None:
+    question = "What do you do all day?"
+    assert attributed_in(
+        make(question),
+        make("Nets, mostly nets and ropes.", question),
+        make("I mend them in my shed."),
+        make("Roads", kind="heading"),
+        make("I wrote this column in a tent."),
+    ) == [False, True, True, False, False]
+
+
+fragments = st.sampled_from(
+    [
+        "said ",
+        "“",
+        "”",
+        '"',
+        ", ",
+        "Aldous ",
+        "who ",
+        "according to ",
+        "İ",
+        ": ",
+        "\n",
+        "reportedly ",
+    ]
+)
+texts = st.lists(st.one_of(fragments, st.text(max_size=8)), max_size=30).map("".join)
+
+
+@given(texts, texts, st.integers(0, 10**6))
+def test_the_source_lies_within_the_text(text: str, previous: str, start: int) -> None:
+    attribution = find_attribution(make(text, previous, start=start))
+    if attribution.source is not None:
+        assert attribution.attributed
+        begin, end = attribution.source
+        assert start <= begin < end <= start + len(text)
+        name = text[begin - start : end - start]
+        assert name == name.strip()
+
+
+@given(st.lists(texts, max_size=6))
+def test_a_document_has_one_attribution_a_segment(document: list[str]) -> None:
+    assert len(find_attributions([make(text) for text in document])) == len(document)
+
+
+@pytest.mark.parametrize("unit", ['"', '"a ', "who said ", ", said", "noted in ", " ", "i said, "])
+def test_a_million_characters_take_no_more_than_linear_time(unit: str) -> None:
+    # A quadratic search would not come back before the test run is given up.
+    long = unit * (1_000_000 // len(unit))
+    find_attribution(make(long, previous=long))
