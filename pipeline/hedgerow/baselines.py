@@ -1,0 +1,154 @@
+"""Two simple classifiers that every report shows beside the model: keyword rules and TF-IDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from hedgerow.classification import claims_only
+from hedgerow.cues import find_cues
+from hedgerow.errors import HedgerowError
+from hedgerow.model_folder import ModelFolder, open_model, write_manifest
+from hedgerow.probabilities import Probabilities
+from hedgerow.records import CLASSES, Segment
+
+
+class KeywordClassifier:
+    """A directive cue makes a recommendation, else a hedge makes speculation, else it is fact."""
+
+    name = "keywords"
+
+    @property
+    def identifier(self) -> str:
+        """The name; rules have no weights to digest."""
+        return self.name
+
+    def predict_proba(self, segments: Sequence[Segment]) -> Probabilities:
+        """One-hot rows of shape (segments, classes): rules know no degrees."""
+        probabilities, open_rows = claims_only(segments)
+        for row in open_rows:
+            kinds = {cue.kind for cue in find_cues(segments[row])}
+            if "directive" in kinds:
+                label = "recommendation"
+            elif "hedge" in kinds:
+                label = "speculation"
+            else:
+                label = "fact"
+            probabilities[row, CLASSES.index(label)] = 1.0
+        return probabilities
+
+
+class LinearClassifier:
+    """Word 1-2-gram TF-IDF and logistic regression, stored as plain arrays."""
+
+    def __init__(self, folder: ModelFolder) -> None:
+        """Keeps the folder; weights load on first use."""
+        self.folder = folder
+        self._pipeline: tuple[Any, Any] | None = None
+
+    @classmethod
+    def from_pretrained(cls, name_or_path: str | Path = "linear") -> LinearClassifier:
+        """A bundled linear model or a folder written by ``save_linear``.
+
+        Raises:
+            HedgerowError: the folder is missing, altered, or of another kind.
+        """
+        folder = open_model(name_or_path)
+        if folder.settings["backend"] != "linear":
+            raise HedgerowError(
+                f"model {folder.path}: expected backend 'linear', found "
+                f"{folder.settings['backend']!r}; load it with hedgerow.load_classifier"
+            )
+        return cls(folder)
+
+    @property
+    def identifier(self) -> str:
+        """Name and digest of the model."""
+        return self.folder.identifier
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_pipeline": None}
+
+    def predict_proba(self, segments: Sequence[Segment]) -> Probabilities:
+        """Class probabilities of shape (segments, classes), from the words alone."""
+        probabilities, open_rows = claims_only(segments)
+        if open_rows:
+            if self._pipeline is None:
+                self._pipeline = load_linear(self.folder.path)
+            vectorizer, regression = self._pipeline
+            texts = [segments[row].text for row in open_rows]
+            probabilities[open_rows] = regression.predict_proba(vectorizer.transform(texts))
+        return probabilities
+
+
+def make_vectorizer(**settings: Any) -> Any:
+    """The TF-IDF vectorizer of the linear model; ``settings`` override its defaults."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    # Single letters and marks are kept: "?" and "may" against "May" are half of what it can know.
+    return TfidfVectorizer(
+        **{
+            "ngram_range": (1, 2),
+            "min_df": 2,
+            "sublinear_tf": True,
+            "token_pattern": r"\w+|[?!%:“”\"]",
+        }
+        | settings
+    )
+
+
+def train_linear(texts: Sequence[str], classes: Sequence[str], *, seed: int = 0) -> tuple[Any, Any]:
+    """Fits vectorizer and logistic regression, with classes weighted by inverse frequency.
+
+    Returns:
+        the fitted scikit-learn vectorizer and classifier.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = make_vectorizer()
+    regression = LogisticRegression(
+        C=4.0, class_weight="balanced", max_iter=2000, random_state=seed
+    )
+    regression.fit(vectorizer.fit_transform(texts), [CLASSES.index(name) for name in classes])
+    return vectorizer, regression
+
+
+def save_linear(path: Path, vectorizer: Any, regression: Any, *, name: str = "linear") -> None:
+    """Writes the model as safetensors and JSON, with config and manifest; nothing is pickled."""
+    path.mkdir(parents=True, exist_ok=True)
+    save_file(
+        {
+            "coefficients": np.ascontiguousarray(regression.coef_, dtype=np.float32),
+            "intercepts": regression.intercept_.astype(np.float32),
+            "inverse_document_frequencies": vectorizer.idf_.astype(np.float32),
+        },
+        path / "model.safetensors",
+    )
+    terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+    (path / "vocabulary.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+    config = {
+        "id2label": {str(i): label for i, label in enumerate(CLASSES)},
+        "hedgerow": {"name": name, "backend": "linear"},
+    }
+    (path / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    write_manifest(path)
+
+
+def load_linear(path: Path) -> tuple[Any, Any]:
+    """The vectorizer and classifier that ``save_linear`` wrote."""
+    from sklearn.linear_model import LogisticRegression
+
+    arrays = load_file(path / "model.safetensors")
+    terms = json.loads((path / "vocabulary.json").read_text(encoding="utf-8"))
+    vectorizer = make_vectorizer(vocabulary={term: i for i, term in enumerate(terms)})
+    vectorizer.idf_ = arrays["inverse_document_frequencies"]
+    regression = LogisticRegression()
+    regression.classes_ = np.arange(len(CLASSES))
+    regression.coef_ = arrays["coefficients"]
+    regression.intercept_ = arrays["intercepts"]
+    return vectorizer, regression

@@ -1,0 +1,113 @@
+"""Documents to labelled segments: segmentation, classification and evidence in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from hedgerow.attribution import find_attributions
+from hedgerow.classification import Classifier, load_classifier
+from hedgerow.cues import find_cues
+from hedgerow.probabilities import Probabilities, most_probable
+from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
+from hedgerow.segmentation import segment
+
+# Enough segments that sorting them by length fills batches of equal length, few enough that the
+# first results of a long run appear at once.
+_SEGMENTS_AT_ONCE = 512
+
+
+class ClaimLabeler:
+    """Labels whole documents with one model."""
+
+    def __init__(self, classifier: Classifier | str | Path = "base", *, threads: int = 1) -> None:
+        """Takes a classifier, or the name or folder of one.
+
+        Args:
+            classifier: a classifier, a bundled name, or a model folder.
+            threads: CPU threads for a model named here.
+
+        Raises:
+            HedgerowError: the model is missing or damaged.
+        """
+        self.classifier = (
+            load_classifier(classifier, threads=threads)
+            if isinstance(classifier, str | Path)
+            else classifier
+        )
+
+    def label(self, documents: Iterable[Document]) -> Iterator[list[LabeledSegment]]:
+        """Yields each document's labelled segments, in the order of the documents.
+
+        Documents are taken in groups of about 512 segments, so that the model sees full batches.
+        """
+        group: list[list[Segment]] = []
+        waiting = 0
+        for document in documents:
+            group.append(segment(document.text, document.id))
+            waiting += len(group[-1])
+            if waiting >= _SEGMENTS_AT_ONCE:
+                yield from self._label_group(group)
+                group, waiting = [], 0
+        yield from self._label_group(group)
+
+    def _label_group(self, group: list[list[Segment]]) -> Iterator[list[LabeledSegment]]:
+        probabilities = self.classifier.predict_proba(
+            [one for segments in group for one in segments]
+        )
+        end = 0
+        for segments in group:
+            start, end = end, end + len(segments)
+            yield build_records(segments, probabilities[start:end], self.classifier.identifier)
+
+
+def build_records(
+    segments: Sequence[Segment], probabilities: Probabilities, model: str
+) -> list[LabeledSegment]:
+    """Joins the segments of one document, their class probabilities and the evidence in them.
+
+    Args:
+        segments: all segments of one document, in order.
+        probabilities: shape (segments, classes).
+        model: identifier written into every record.
+    """
+    records: list[LabeledSegment] = []
+    labels = most_probable(probabilities)
+    attributions = find_attributions(segments)
+    for index, (one, label, row, attribution) in enumerate(
+        zip(segments, labels, probabilities.tolist(), attributions, strict=True)
+    ):
+        records.append(
+            LabeledSegment(
+                document_id=one.document_id,
+                index=index,
+                start=one.start,
+                end=one.end,
+                kind=one.kind,
+                text=one.text,
+                context=one.context,
+                label=label,
+                scores=dict(zip(CLASSES, row, strict=True)),
+                attributed=attribution.attributed,
+                source=attribution.source,
+                cues=find_cues(one),
+                model=model,
+            )
+        )
+    return records
+
+
+@lru_cache(maxsize=1)
+def _default_labeler() -> ClaimLabeler:
+    return ClaimLabeler()
+
+
+def label(text: str, document_id: str = "") -> list[LabeledSegment]:
+    """Splits one article and labels its segments with the default model.
+
+    Args:
+        text: the article; offsets in the result point into it.
+        document_id: copied into every record.
+    """
+    return next(_default_labeler().label([Document(document_id, text)]))

@@ -1,0 +1,68 @@
+import pickle
+
+import numpy as np
+import pytest
+
+from hedgerow import CLASSES, HedgerowError, Segment
+from hedgerow.baselines import KeywordClassifier, LinearClassifier, save_linear, train_linear
+from hedgerow.classification import ClaimClassifier, load_classifier
+
+from .conftest import ROWS
+
+
+def sentence(text, kind="sentence"):
+    return Segment("d", 0, len(text), kind, text)
+
+
+@pytest.fixture(scope="module")
+def linear_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("linear") / "linear"
+    texts, labels = zip(*(ROWS * 3), strict=True)
+    save_linear(folder, *train_linear(texts, labels))
+    return folder
+
+
+def test_saved_linear_model_predicts_as_before(tmp_path):
+    texts, labels = zip(*(ROWS * 3), strict=True)
+    vectorizer, regression = train_linear(texts, labels)
+    expected = regression.predict_proba(vectorizer.transform(texts))
+    save_linear(tmp_path / "linear", vectorizer, regression)
+    classifier = LinearClassifier.from_pretrained(tmp_path / "linear")
+    found = classifier.predict_proba([sentence(text) for text in texts])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_linear_model_learns_its_rows_and_survives_pickling(linear_folder):
+    classifier = load_classifier(linear_folder)
+    probabilities = classifier.predict_proba([sentence(text) for text, _ in ROWS])
+    assert [CLASSES[i] for i in probabilities.argmax(axis=1)] == [label for _, label in ROWS]
+    again = pickle.loads(pickle.dumps(classifier))
+    np.testing.assert_array_equal(
+        again.predict_proba([sentence("It may be high water.")]), probabilities[5:6]
+    )
+
+
+def test_a_linear_folder_is_no_encoder_and_the_reverse(linear_folder, tiny_model):
+    with pytest.raises(HedgerowError, match="expected backend 'onnx', found 'linear'"):
+        ClaimClassifier.from_pretrained(linear_folder)
+    with pytest.raises(HedgerowError, match="expected backend 'linear', found 'onnx'"):
+        LinearClassifier.from_pretrained(tiny_model)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The dam was closed in March.", "fact"),
+        ("The dam may fail.", "speculation"),
+        ("Officials urged residents to leave.", "recommendation"),
+        ("The board should act, since the dam may fail.", "recommendation"),
+    ],
+)
+def test_keyword_rules(text, expected):
+    (row,) = KeywordClassifier().predict_proba([sentence(text)])
+    assert row[CLASSES.index(expected)] == 1 and row.sum() == 1
+
+
+def test_keyword_rules_leave_headings_alone():
+    (row,) = KeywordClassifier().predict_proba([sentence("Dam may fail", "heading")])
+    assert row[CLASSES.index("none")] == 1
