@@ -1,0 +1,75 @@
+"""Writes labelled or plain segments as JSON lines and CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from hedgerow.records import CLASSES, LabeledSegment, Segment
+from hedgerow.rows import to_row
+
+_CSV_COLUMNS = (
+    "document_id", "index", "start", "end", "kind", "text", "heading", "lead_in", "label",
+    *(f"score_{name}" for name in CLASSES),
+    "abstained", "attributed", "source", "cues", "model",
+)  # fmt: skip
+
+
+def segment_row(index: int, one: Segment) -> dict[str, Any]:
+    """A segment that has no label yet, as a row."""
+    return {
+        "document_id": one.document_id,
+        "index": index,
+        "start": one.start,
+        "end": one.end,
+        "kind": one.kind,
+        "text": one.text,
+        "heading": one.context.heading,
+        "lead_in": one.context.lead_in,
+        "previous": one.context.previous,
+    }
+
+
+def write_jsonl(rows: Iterable[dict[str, Any]], stream: TextIO) -> None:
+    """One JSON object a line, characters beyond ASCII as they are."""
+    for row in rows:
+        stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+class CsvWriter:
+    """Writes labelled segments as CSV, with source and cues as text.
+
+    A cell that a spreadsheet would run as a formula gets a leading apostrophe.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Writes the header row."""
+        self._writer = csv.DictWriter(stream, _CSV_COLUMNS)
+        self._writer.writeheader()
+
+    def write(self, labeled: Iterable[LabeledSegment]) -> None:
+        """Appends one line per segment."""
+        for one in labeled:
+            row = to_row(one)
+            cells = {name: row[name] for name in _CSV_COLUMNS if name in row}
+            cells |= {f"score_{name}": score for name, score in row["scores"].items()}
+            cells["label"] = one.label or ""
+            cells["source"] = one.text[slice(*_within(one, one.source))] if one.source else ""
+            cells["cues"] = "; ".join(
+                f"{cue.kind}: {one.text[slice(*_within(one, cue))]}" for cue in one.cues
+            )
+            self._writer.writerow({name: _defuse(cell) for name, cell in cells.items()})
+
+
+def _within(one: LabeledSegment, span: Any) -> tuple[int, int]:
+    return span.start - one.start, span.end - one.start
+
+
+def _defuse(cell: Any) -> Any:
+    return (
+        f"'{cell}"
+        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else cell
+    )
