@@ -1,0 +1,221 @@
+"""Scores predictions against gold, with the errors of splitting told apart from those of labelling.
+
+Every interval is a 95 % percentile bootstrap that draws whole documents, since the sentences of
+one article are not independent (Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hedgerow.alignment import align
+from hedgerow.errors import HedgerowError
+from hedgerow.records import CLASSES, LABELS, LabeledSegment
+
+Counts = npt.NDArray[np.int64]
+
+_RESAMPLINGS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A score between 0 and 1 with its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """Precision, recall and F1 of one class, and how many gold segments have it."""
+
+    precision: float
+    recall: float
+    f1: Interval
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class SplitScore:
+    """How well the predicted segments' spans equal the gold ones.
+
+    Attributes:
+        split_errors: gold segments whose span no predicted segment has.
+        label_errors: gold segments with the right span and the wrong label.
+        both_errors: gold segments with a wrong span whose best match has another label, too.
+    """
+
+    precision: float
+    recall: float
+    f1: Interval
+    split_errors: int
+    label_errors: int
+    both_errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The scores of one model on one gold set.
+
+    Attributes:
+        macro_f1: mean F1 over the three labels, or those of them that occur; ``none`` counts only
+            through its confusions.
+        confusion: gold classes in rows, predicted classes in columns, order of ``CLASSES``; a
+            gold segment that no predicted segment overlaps counts as predicted ``none``.
+    """
+
+    model: str
+    documents: int
+    segments: int
+    macro_f1: Interval
+    accuracy: Interval
+    labels: dict[str, LabelScore]
+    confusion: list[list[int]]
+    splitting: SplitScore
+    attribution_f1: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for JSON."""
+        return asdict(self)
+
+    def metrics(self) -> dict[str, float]:
+        """The scores that ``--fail-under`` may name."""
+        named = {
+            "macro_f1": self.macro_f1.value,
+            "accuracy": self.accuracy.value,
+            "split_f1": self.splitting.f1.value,
+            "attribution_f1": self.attribution_f1,
+        }
+        return named | {f"{name}_f1": score.f1.value for name, score in self.labels.items()}
+
+
+def evaluate(
+    predicted: Sequence[LabeledSegment], gold: Sequence[LabeledSegment], *, seed: int = 0
+) -> Report:
+    """Compares predictions with gold segments of the same documents.
+
+    Where the two split differently, each gold segment is compared with the predicted segment that
+    covers most of its characters, and the split error is counted apart.
+
+    Args:
+        predicted: labelled segments, as ``hedgerow.label`` returns them.
+        gold: labelled segments of a gold file.
+        seed: of the bootstrap.
+
+    Raises:
+        HedgerowError: there is no gold, or the two share no document.
+    """
+    if not gold:
+        raise HedgerowError("gold: expected at least one segment, found none; check the gold file")
+    documents = sorted({one.document_id for one in gold})
+    predicted = [one for one in predicted if one.document_id in set(documents)]
+    if not predicted:
+        raise HedgerowError(
+            "predictions: expected segments of the gold documents, found none; "
+            "check that document ids are the same in both"
+        )
+    row_of = {document: row for row, document in enumerate(documents)}
+    confusions = np.zeros((len(documents), len(CLASSES), len(CLASSES)), dtype=np.int64)
+    spans = np.zeros((len(documents), 3), dtype=np.int64)  # shared, predicted, gold
+    attribution = np.zeros((2, 2), dtype=np.int64)
+    split_errors = label_errors = both_errors = 0
+    for pair in align(predicted, gold):
+        row = row_of[pair.gold.document_id]
+        given = pair.predicted.class_name if pair.predicted else "none"
+        confusions[row, CLASSES.index(pair.gold.class_name), CLASSES.index(given)] += 1
+        attribution[
+            int(pair.gold.attributed), int(pair.predicted is not None and pair.predicted.attributed)
+        ] += 1
+        wrong_label = given != pair.gold.class_name
+        spans[row, 0] += pair.same_span
+        spans[row, 2] += 1
+        split_errors += not pair.same_span
+        label_errors += pair.same_span and wrong_label
+        both_errors += not pair.same_span and wrong_label
+    for one in predicted:
+        spans[row_of[one.document_id], 1] += 1
+    draws = np.random.default_rng(seed).integers(
+        len(documents), size=(_RESAMPLINGS, len(documents))
+    )
+    total = confusions.sum(axis=0)
+    drawn = _sum_draws(confusions, draws)
+    shared, predicted_count, gold_count = spans.sum(axis=0).tolist()
+    drawn_spans = _sum_draws(spans, draws)
+    return Report(
+        model=predicted[0].model,
+        documents=len(documents),
+        segments=len(gold),
+        macro_f1=_interval(_macro_f1(total), _macro_f1(drawn)),
+        accuracy=_interval(_accuracy(total), _accuracy(drawn)),
+        labels=_label_scores(total, drawn),
+        confusion=total.tolist(),
+        splitting=SplitScore(
+            precision=shared / predicted_count,
+            recall=shared / gold_count,
+            f1=_interval(_span_f1(spans.sum(axis=0)), _span_f1(drawn_spans)),
+            split_errors=split_errors,
+            label_errors=label_errors,
+            both_errors=both_errors,
+        ),
+        attribution_f1=float(np.nan_to_num(_f1_per_class(attribution)[1])),
+    )
+
+
+def _sum_draws(counts: Counts, draws: Counts) -> Counts:
+    """Sums per-document counts over each bootstrap draw: (draws, …)."""
+    times_drawn = np.zeros((len(draws), len(counts)), dtype=np.int64)
+    np.add.at(times_drawn, (np.arange(len(draws))[:, None], draws), 1)
+    return np.asarray(np.tensordot(times_drawn, counts, axes=1))
+
+
+def _f1_per_class(confusion: Counts) -> npt.NDArray[np.float64]:
+    """F1 of each class of one confusion matrix or a stack of them.
+
+    NaN for a class that is neither in the gold nor predicted, as happens in draws of few documents.
+    """
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    total = confusion.sum(axis=-1) + confusion.sum(axis=-2)
+    return np.where(total > 0, 2 * hits / np.maximum(total, 1), np.nan)
+
+
+def _macro_f1(confusion: Counts) -> npt.NDArray[np.float64]:
+    f1 = _f1_per_class(confusion)[..., : len(LABELS)]
+    present = ~np.isnan(f1)
+    return np.asarray(np.nansum(f1, axis=-1) / np.maximum(present.sum(axis=-1), 1))
+
+
+def _accuracy(confusion: Counts) -> npt.NDArray[np.float64]:
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1).sum(axis=-1)
+    return np.asarray(hits / np.maximum(confusion.sum(axis=(-2, -1)), 1), dtype=np.float64)
+
+
+def _span_f1(spans: Counts) -> npt.NDArray[np.float64]:
+    total = spans[..., 1] + spans[..., 2]
+    return np.asarray(2 * spans[..., 0] / np.maximum(total, 1), dtype=np.float64)
+
+
+def _interval(value: npt.NDArray[np.float64], drawn: npt.NDArray[np.float64]) -> Interval:
+    if np.isnan(value):
+        return Interval(0.0, 0.0, 0.0)
+    low, high = np.nanquantile(drawn, (0.025, 0.975)).tolist()
+    return Interval(float(value), low, high)
+
+
+def _label_scores(total: Counts, drawn: Counts) -> dict[str, LabelScore]:
+    hits, given, support = np.diagonal(total), total.sum(axis=0), total.sum(axis=1)
+    values, drawn_values = _f1_per_class(total), _f1_per_class(drawn)
+    return {
+        name: LabelScore(
+            precision=float(hits[i] / max(given[i], 1)),
+            recall=float(hits[i] / max(support[i], 1)),
+            f1=_interval(values[i], drawn_values[:, i]),
+            support=int(support[i]),
+        )
+        for i, name in enumerate(CLASSES)
+    }
