@@ -1,0 +1,1 @@
+"""Training runs: a YAML recipe and gold-shaped rows in, a model folder out (extra ``train``)."""

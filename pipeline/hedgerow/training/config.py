@@ -1,0 +1,96 @@
+"""The training recipe: a YAML file, checked field by field."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hedgerow.errors import HedgerowError
+
+
+class TrainingConfig(BaseModel):
+    """Every setting of a training run; the resolved values are saved beside the weights.
+
+    Attributes:
+        name: of the model, as it appears in result rows.
+        base_model: a folder or a hub name of the encoder to start from.
+        base_model_sha256: of its ``model.safetensors``; checked where ``base_model`` is a folder.
+        train_files: JSONL files of gold-shaped rows.
+        validation_fraction: share of documents held out to choose the best epoch; 0 trains on
+            everything and keeps the last epoch.
+        class_weights: weight of a class in the loss by its frequency.
+        weight_decay: of AdamW, applied to all weights but biases and norms.
+        warmup_fraction: share of the steps over which the learning rate rises.
+        max_length: in word pieces, text and context together.
+        bf16: train in bfloat16 autocast; ``auto`` where the processor computes in it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    base_model: str = Field(min_length=1)
+    base_model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    train_files: list[str] = Field(default_factory=list)
+    validation_fraction: float = Field(default=0.1, ge=0, lt=0.9)
+    epochs: int = Field(default=4, ge=1)
+    early_stopping_patience: int = Field(default=2, ge=1)
+    learning_rate: float = Field(default=1e-4, gt=0, le=0.01)
+    batch_size: int = Field(default=32, ge=1)
+    weight_decay: float = Field(default=0.01, ge=0)
+    warmup_fraction: float = Field(default=0.1, ge=0, lt=1)
+    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    class_weights: Literal["none", "sqrt_inverse", "inverse"] = "sqrt_inverse"
+    max_length: int = Field(default=128, ge=16, le=512)
+    bf16: bool | Literal["auto"] = "auto"
+    seed: int = 0
+    report_to: list[str] = Field(default_factory=list)
+
+
+def read_config(path: Path, **overrides: Any) -> TrainingConfig:
+    """Reads and checks a recipe.
+
+    Args:
+        path: a YAML file.
+        overrides: settings that replace those of the file.
+
+    Raises:
+        HedgerowError: the file can't be read, or a key or value is wrong; the message names it,
+            says why, and gives the nearest known key.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise HedgerowError(
+            f"{path}: expected a YAML recipe, found {error.strerror}; check the path"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise HedgerowError(f"{path}: expected YAML, found {reason}; mend the file") from error
+    if not isinstance(content, dict):
+        raise HedgerowError(
+            f"{path}: expected settings as key: value, "
+            f"found {type(content).__name__}; see configs/base.yaml"
+        )
+    try:
+        return TrainingConfig.model_validate(content | overrides)
+    except ValidationError as error:
+        raise HedgerowError(f"{path}: {'; '.join(map(_explain, error.errors()))}") from error
+
+
+def _explain(error: Any) -> str:
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(name, TrainingConfig.model_fields, n=1, cutoff=0.5)
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"known keys: {', '.join(TrainingConfig.model_fields)}"
+        )
+        return f"expected a known key, found {name!r}; {hint}"
+    if error["type"] == "missing":
+        return f"expected the key {name!r}, found none; add it"
+    return f"{name}: {error['msg'].lower()}, found {error['input']!r}; change it"

@@ -1,0 +1,107 @@
+"""Gold-shaped rows to training examples."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hedgerow.classification import CLAIMLESS_KINDS, model_input
+from hedgerow.errors import HedgerowError
+from hedgerow.files import read_json_lines
+from hedgerow.model_folder import hash_file
+from hedgerow.records import CLASSES, ClassName, LabeledSegment, Segment
+from hedgerow.rows import from_row
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFile:
+    """One file of the training mix, for the model card."""
+
+    name: str
+    sha256: str
+    rows: int
+    licences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the encoder reads and what it should answer.
+
+    Attributes:
+        target: probability of each class in the order of ``CLASSES``: 1 for the label of a
+            hand-labelled row, a teacher's scores for a row that a model labelled.
+    """
+
+    document_id: str
+    text: str
+    context: str
+    class_name: ClassName
+    target: tuple[float, ...]
+
+
+def read_examples(paths: Iterable[str | Path]) -> tuple[list[Example], list[TrainingFile]]:
+    """Reads the training files; headings, by-lines and table headers are left out.
+
+    Rows marked ``"may_train": false`` are refused, so that a licence or a test set can't slip in.
+
+    Raises:
+        HedgerowError: a file or row is broken, may not be trained on, or there are no rows.
+    """
+    examples: list[Example] = []
+    files: list[TrainingFile] = []
+    for path in map(Path, paths):
+        licences: Counter[str] = Counter()
+        rows = 0
+        for where, row in read_json_lines(path):
+            if row.get("may_train") is False:
+                raise HedgerowError(
+                    f"{where}: expected a row that may be trained on, found may_train false; "
+                    "take these rows out of the file"
+                )
+            one = from_row(row, where)
+            rows += 1
+            licences[str(row.get("licence", "CC BY 4.0"))] += 1
+            if one.kind not in CLAIMLESS_KINDS:
+                examples.append(make_example(one))
+        files.append(TrainingFile(path.name, hash_file(path), rows, tuple(sorted(licences))))
+    if not examples:
+        raise HedgerowError(
+            "training data: expected rows in train_files, found none; "
+            "name files in the recipe or with --train-file"
+        )
+    return examples, files
+
+
+def make_example(one: LabeledSegment) -> Example:
+    """The training example of one labelled segment."""
+    segment = Segment(one.document_id, one.start, one.end, one.kind, one.text, one.context)
+    text, context = model_input(segment)
+    scores = one.scores or {one.class_name: 1.0}
+    target = tuple(scores.get(name, 0.0) for name in CLASSES)
+    return Example(one.document_id, text, context, one.class_name, target)
+
+
+def split_by_document(
+    examples: Sequence[Example], fraction: float, seed: int
+) -> tuple[list[Example], list[Example]]:
+    """Training and validation examples with no document in both.
+
+    A document's side depends on its id and the seed alone, so it stays when data is added.
+    """
+    sides: tuple[list[Example], list[Example]] = ([], [])
+    for example in examples:
+        digest = hashlib.sha256(f"{seed}:{example.document_id}".encode()).digest()
+        sides[int.from_bytes(digest[:4]) < fraction * 2**32].append(example)
+    return sides
+
+
+def class_weights(examples: Sequence[Example], scheme: str) -> list[float]:
+    """Loss weights in the order of ``CLASSES``, with mean 1 over the examples."""
+    counts = Counter(example.class_name for example in examples)
+    power = {"none": 0.0, "sqrt_inverse": 0.5, "inverse": 1.0}[scheme]
+    raw = [(len(examples) / max(counts[name], 1)) ** power for name in CLASSES]
+    mean = sum(raw[CLASSES.index(name)] * count for name, count in counts.items()) / len(examples)
+    return [weight / mean for weight in raw]

@@ -1,0 +1,99 @@
+"""A trained encoder to a model folder: int8 ONNX, tokenizer, config, card and manifest."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from hedgerow.errors import HedgerowError
+from hedgerow.model_folder import write_manifest
+from hedgerow.training.card import write_card
+from hedgerow.training.config import TrainingConfig
+from hedgerow.training.trainer import TrainingResult
+
+
+def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, force: bool) -> None:
+    """Writes a complete model folder, or nothing.
+
+    Args:
+        result: of ``train``.
+        config: the recipe, saved as ``training.json``.
+        out: the folder to make.
+        force: replace a folder that exists.
+
+    Raises:
+        HedgerowError: ``out`` exists and ``force`` is false.
+    """
+    if out.exists() and not force:
+        raise HedgerowError(
+            f"{out}: expected a new folder, found one that exists; "
+            "choose another with --out or replace it with --force"
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary:
+        folder = Path(temporary) / out.name
+        folder.mkdir()
+        export_onnx(result.model, result.tokenizer, folder / "model.onnx", config.max_length)
+        result.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+        model_config = result.model.config.to_dict() | {
+            "hedgerow": {"name": config.name, "backend": "onnx", "max_length": config.max_length}
+        }
+        _write_json(folder / "config.json", model_config)
+        _write_json(folder / "training.json", config.model_dump())
+        write_card(folder / "README.md", result, config)
+        write_manifest(folder)
+        if out.exists():
+            shutil.rmtree(out)
+        folder.rename(out)
+
+
+def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None:
+    """Exports with int8 weights and dynamically quantized activations.
+
+    Args:
+        model: a sequence classifier of transformers.
+        tokenizer: its tokenizer, for the example input.
+        path: the file to write.
+        max_length: in word pieces.
+    """
+    # Dropout would stay on in the exported graph otherwise.
+    model = model.eval().float().cpu()
+    names = [
+        name
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+        if name in tokenizer.model_input_names
+    ]
+    example = tokenizer(
+        ["One sentence.", "And another one."], ["", "Context."], return_tensors="pt", padding=True
+    )
+    batch, length = torch.export.Dim("batch"), torch.export.Dim("length", max=max_length)
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "model.onnx"
+        torch.onnx.export(
+            model,
+            kwargs={name: example[name] for name in names},
+            f=str(full),
+            input_names=names,
+            output_names=["logits"],
+            dynamic_shapes={name: {0: batch, 1: length} for name in names},
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+        quantize_dynamic(
+            full,
+            path,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            extra_options={"DefaultTensorType": 1},
+        )
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

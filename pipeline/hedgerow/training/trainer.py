@@ -1,0 +1,234 @@
+"""Fine-tunes an encoder with the Hugging Face Trainer and exports it as a model folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from sklearn.metrics import f1_score
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    DataCollatorWithPadding,
+    EarlyStoppingCallback,
+    EvalPrediction,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+from transformers.trainer_utils import get_last_checkpoint
+
+from hedgerow.errors import HedgerowError
+from hedgerow.model_folder import hash_file
+from hedgerow.records import CLASSES, LABELS
+from hedgerow.training.config import TrainingConfig
+from hedgerow.training.data import (
+    Example,
+    TrainingFile,
+    class_weights,
+    read_examples,
+    split_by_document,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """What a finished run leaves: the model in memory and the facts for its card.
+
+    Attributes:
+        validation: scores of the kept epoch on the held-out documents; empty without any.
+    """
+
+    model: Any
+    tokenizer: Any
+    files: list[TrainingFile]
+    train_examples: list[Example]
+    validation_examples: list[Example]
+    validation: dict[str, float]
+    epochs: float
+
+
+class WeightedTrainer(Trainer):
+    """A Trainer whose cross-entropy takes soft targets, weighs the classes and smooths.
+
+    Soft targets: Hinton et al. 2015, Distilling the Knowledge in a Neural Network.
+    """
+
+    def __init__(
+        self, *args: Any, weights: Sequence[float], smoothing: float, **kwargs: Any
+    ) -> None:
+        """Takes the class weights in the order of ``CLASSES`` beside the Trainer's arguments."""
+        super().__init__(*args, **kwargs)
+        self._weights = torch.tensor(weights)
+        self._smoothing = smoothing
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Weighted cross-entropy, averaged over the batch."""
+        labels = inputs.pop("labels")
+        outputs = model(**inputs)
+        loss = torch.nn.functional.cross_entropy(
+            outputs.logits.float(),
+            labels,
+            weight=self._weights.to(outputs.logits.device),
+            label_smoothing=self._smoothing,
+        )
+        return (loss, outputs) if return_outputs else loss
+
+
+def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
+    """Trains by the recipe, going on from the last checkpoint in ``run_folder`` if there is one.
+
+    Args:
+        config: a checked recipe.
+        run_folder: where checkpoints and logs go.
+
+    Raises:
+        HedgerowError: the base model or the training data are missing or not what they should be.
+    """
+    set_seed(config.seed)
+    examples, files = read_examples(config.train_files)
+    training, validation = split_by_document(examples, config.validation_fraction, config.seed)
+    tokenizer, model = load_base(config)
+    trainer = WeightedTrainer(
+        model=model,
+        args=training_arguments(config, run_folder, len(training), bool(validation)),
+        train_dataset=tokenize(training, tokenizer, config.max_length),
+        eval_dataset=tokenize(validation, tokenizer, config.max_length) if validation else None,
+        data_collator=DataCollatorWithPadding(tokenizer),
+        compute_metrics=compute_metrics if validation else None,
+        callbacks=[EarlyStoppingCallback(config.early_stopping_patience)] if validation else None,
+        weights=class_weights(training, config.class_weights),
+        smoothing=config.label_smoothing,
+    )
+    checkpoint = (
+        get_last_checkpoint(str(run_folder))  # type: ignore[no-untyped-call]
+        if run_folder.is_dir()
+        else None
+    )
+    trainer.train(resume_from_checkpoint=checkpoint)
+    scores = trainer.evaluate() if validation else {}
+    return TrainingResult(
+        model=model.eval(),
+        tokenizer=tokenizer,
+        files=files,
+        train_examples=training,
+        validation_examples=validation,
+        validation={
+            name: scores[f"eval_{name}"] for name in _METRIC_NAMES if f"eval_{name}" in scores
+        },
+        epochs=float(trainer.state.epoch or 0),
+    )
+
+
+def load_base(config: TrainingConfig) -> tuple[Any, Any]:
+    """Tokenizer and encoder with a fresh classification head.
+
+    Raises:
+        HedgerowError: they can't be found, or the weights are not the pinned ones.
+    """
+    weights = Path(config.base_model) / "model.safetensors"
+    if config.base_model_sha256 and weights.is_file():
+        found = hash_file(weights)
+        if found != config.base_model_sha256:
+            raise HedgerowError(
+                f"{weights}: expected sha256 {config.base_model_sha256[:12]}…, "
+                f"found {found[:12]}…; fetch the encoder again or mend base_model_sha256"
+            )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(config.base_model)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            config.base_model,
+            num_labels=len(CLASSES),
+            id2label=dict(enumerate(CLASSES)),
+            label2id={name: i for i, name in enumerate(CLASSES)},
+        )
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise HedgerowError(
+            f"base_model {config.base_model!r}: expected an encoder folder or hub name, "
+            f"found: {reason} Name a folder with --base-model"
+        ) from error
+    return tokenizer, model
+
+
+def training_arguments(
+    config: TrainingConfig, run_folder: Path, examples: int, validate: bool
+) -> TrainingArguments:
+    """The Trainer's arguments for a recipe."""
+    steps = -(-examples // config.batch_size) * config.epochs
+    return TrainingArguments(
+        output_dir=str(run_folder),
+        num_train_epochs=config.epochs,
+        learning_rate=config.learning_rate,
+        per_device_train_batch_size=config.batch_size,
+        per_device_eval_batch_size=64,
+        weight_decay=config.weight_decay,
+        warmup_steps=round(config.warmup_fraction * steps),
+        lr_scheduler_type="linear",
+        # The Trainer refuses bfloat16 without a GPU unless it is told to stay on the processor.
+        use_cpu=not torch.cuda.is_available(),
+        bf16=bfloat16_pays() if config.bf16 == "auto" else config.bf16,
+        train_sampling_strategy="group_by_length",
+        eval_strategy="epoch" if validate else "no",
+        save_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=validate,
+        metric_for_best_model="macro_f1" if validate else None,
+        greater_is_better=True if validate else None,
+        logging_steps=50,
+        seed=config.seed,
+        report_to=config.report_to or "none",
+        disable_tqdm=True,
+    )
+
+
+def bfloat16_pays() -> bool:
+    """True where the processor or GPU computes in bfloat16 rather than emulating it."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def tokenize(examples: Sequence[Example], tokenizer: Any, max_length: int) -> Dataset:
+    """Word pieces of (text, context) pairs, cut the way labelling cuts them."""
+    rows: dict[str, list[Any]] = {"input_ids": [], "attention_mask": [], "token_type_ids": []}
+    for example in examples:
+        encoded = tokenizer(
+            example.text,
+            example.context or None,
+            truncation="longest_first" if example.context else True,
+            max_length=max_length,
+        )
+        for name in list(rows):
+            if name in encoded:
+                rows[name].append(encoded[name])
+            else:
+                del rows[name]
+    return Dataset.from_dict({**rows, "labels": [list(example.target) for example in examples]})
+
+
+def compute_metrics(prediction: EvalPrediction) -> dict[str, float]:
+    """Macro-F1 over the three labels, F1 of each class, and accuracy."""
+    given = np.asarray(prediction.predictions).argmax(axis=1)
+    wanted = np.asarray(prediction.label_ids).argmax(axis=1)
+    columns = list(range(len(CLASSES)))
+    per_class = f1_score(wanted, given, labels=columns, average=None, zero_division=0)
+    scores = {
+        "macro_f1": float(per_class[: len(LABELS)].mean()),
+        "accuracy": float((given == wanted).mean()),
+    }
+    return scores | {f"{name}_f1": float(per_class[i]) for i, name in enumerate(CLASSES)}
+
+
+_METRIC_NAMES = ("macro_f1", "accuracy", *(f"{name}_f1" for name in CLASSES))

@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from hedgerow import CLASSES, HedgerowError
+from hedgerow.training.data import class_weights, read_examples, split_by_document
+
+
+def write(path, *rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def row(label="fact", document="d", kind="sentence", **other):
+    return {"document_id": document, "text": "It rained.", "kind": kind, "label": label} | other
+
+
+def test_claimless_kinds_are_counted_but_not_trained_on(tmp_path):
+    file = write(tmp_path / "a.jsonl", row(), row("none", kind="heading"), row("none"))
+    examples, (described,) = read_examples([file])
+    assert [example.class_name for example in examples] == ["fact", "none"]
+    assert (described.name, described.rows) == ("a.jsonl", 3)
+
+
+def test_target_is_the_label_or_the_teachers_scores(tmp_path):
+    scores = {"fact": 0.2, "speculation": 0.7, "recommendation": 0.1, "none": 0.0}
+    file = write(tmp_path / "a.jsonl", row("speculation"), row("speculation", scores=scores))
+    hard, soft = read_examples([file])[0]
+    assert hard.target == (0.0, 1.0, 0.0, 0.0)
+    assert soft.target == (0.2, 0.7, 0.1, 0.0)
+
+
+def test_rows_that_may_not_be_trained_on_are_refused(tmp_path):
+    file = write(tmp_path / "a.jsonl", row(), row(may_train=False))
+    with pytest.raises(HedgerowError, match=r"a\.jsonl:2: .*may_train"):
+        read_examples([file])
+
+
+def test_no_rows_is_an_error():
+    with pytest.raises(HedgerowError, match="--train-file"):
+        read_examples([])
+
+
+def test_split_keeps_documents_whole_and_stays_when_data_is_added(tmp_path):
+    rows = [row(document=f"d{i % 50}") for i in range(200)]
+    examples, _ = read_examples([write(tmp_path / "a.jsonl", *rows)])
+    training, validation = split_by_document(examples, 0.2, seed=0)
+    held_out = {example.document_id for example in validation}
+    assert len(training) + len(validation) == 200
+    assert len(training) > 2 * len(validation) > 0
+    assert not held_out & {example.document_id for example in training}
+    _, fewer = split_by_document(examples[:40], 0.2, seed=0)
+    assert {example.document_id for example in fewer} <= held_out
+
+
+def test_rare_classes_weigh_more_and_the_mean_is_one(tmp_path):
+    rows = [row("fact")] * 90 + [row("speculation")] * 9 + [row("recommendation")]
+    examples, _ = read_examples([write(tmp_path / "a.jsonl", *rows)])
+    weights = dict(zip(CLASSES, class_weights(examples, "sqrt_inverse"), strict=True))
+    assert weights["recommendation"] == pytest.approx(3 * weights["speculation"])
+    mean = sum(weights[example.class_name] for example in examples) / len(examples)
+    assert mean == pytest.approx(1)
+    assert class_weights(examples, "none") == [1.0] * 4
