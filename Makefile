@@ -1,0 +1,42 @@
+# Two commands do everything: `make demo` shows Hedgerow at work, `make test` checks all of it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint bench clean
+
+# What labelling needs, and nothing else.
+$(VENV)/.base: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+# Training, HTML and the tools of development.
+$(VENV)/.dev: $(VENV)/.base
+	$(PIP) --editable '.[train,html,dev]'
+	touch $@
+
+demo: $(VENV)/.base
+	$(BIN)/hedgerow label data/examples
+	$(BIN)/hedgerow label data/examples --format html --out out/demo --force
+	@echo "Open the pages under out/demo in a browser."
+
+test: lint
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --skip-covered
+	$(BIN)/hedgerow evaluate --gold data/gold --fail-under macro_f1=0.75 --fail-under split_f1=0.9
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(PIP) --editable '.[bench]'
+	$(BIN)/python benchmarks/labelling.py
+	$(BIN)/python benchmarks/segmentation.py
+
+clean:
+	rm -rf $(VENV) out runs

@@ -1,0 +1,90 @@
+"""``hedgerow evaluate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hedgerow.cli.options import ForceOption, ModelOption, OutOption
+from hedgerow.errors import HedgerowError
+
+if TYPE_CHECKING:
+    from hedgerow.evaluation import Report
+
+
+def evaluate(
+    gold: Annotated[
+        Path, typer.Option(help="A gold folder, or a JSONL file of gold segments.")
+    ] = Path("data/gold"),
+    model: ModelOption = "base",
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCORE=VALUE",
+            help="Exit with status 1 if a score is lower, such as macro_f1=0.7; may be repeated.",
+        ),
+    ] = None,
+    baselines: Annotated[
+        bool, typer.Option(help="Score the keyword rules and the linear model beside it.")
+    ] = True,
+    out: OutOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Check a model against hand-labelled segments; --out writes the report as JSON."""
+    from rich.console import Console
+
+    from hedgerow.classification import load_classifier
+    from hedgerow.files import check_output, open_output
+    from hedgerow.gold import check_classifier, read_gold
+    from hedgerow.report_view import show_check
+
+    thresholds = [_parse_threshold(one) for one in fail_under or []]
+    if out is not None:
+        check_output(out, force=force)
+    gold_set = read_gold(gold)
+    check = check_classifier(load_classifier(model), gold_set)
+    others = [
+        check_classifier(load_classifier(name), gold_set).on_gold_segments
+        for name in ("linear", "keywords")
+        if baselines and name != model
+    ]
+    show_check(Console(highlight=False), check, others)
+    if out is not None:
+        with open_output(out, force=force) as stream:
+            json.dump(
+                {
+                    "on_gold_segments": check.on_gold_segments.to_dict(),
+                    "end_to_end": check.end_to_end and check.end_to_end.to_dict(),
+                    "baselines": [other.to_dict() for other in others],
+                },
+                stream,
+                indent=2,
+            )
+    _check_thresholds(thresholds, check.end_to_end or check.on_gold_segments)
+
+
+def _parse_threshold(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError as error:
+        raise HedgerowError(
+            f"--fail-under: expected SCORE=VALUE such as macro_f1=0.7, found {text!r}"
+        ) from error
+
+
+def _check_thresholds(thresholds: list[tuple[str, float]], report: Report) -> None:
+    metrics = report.metrics()
+    failed = []
+    for name, least in thresholds:
+        if name not in metrics:
+            raise HedgerowError(
+                f"--fail-under: expected one of {', '.join(metrics)}, found {name!r}"
+            )
+        if metrics[name] < least:
+            failed.append(f"{name} {metrics[name]:.3f} < {least}")
+    if failed:
+        raise HedgerowError(f"--fail-under: {'; '.join(failed)}")

@@ -1,0 +1,70 @@
+"""Options that several commands share, and the reporting of bad inputs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hedgerow.errors import HedgerowError
+from hedgerow.reading import ReadingOptions
+
+
+class InputFormatName(StrEnum):
+    """The input formats, as the command line spells them."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSONL = "jsonl"
+
+
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="IN...", help="Files, folders, or - for standard input.")
+]
+InputFormatOption = Annotated[
+    InputFormatName | None,
+    typer.Option("--input-format", help="What the input is; by default its suffix tells."),
+]
+EncodingOption = Annotated[str, typer.Option(help="Encoding of the input, such as cp1252.")]
+IdFieldOption = Annotated[str, typer.Option(help="JSONL field that holds the document id.")]
+TextFieldOption = Annotated[str, typer.Option(help="JSONL field that holds the article's text.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", "-o", help="File or folder to write; else standard output.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists.")]
+ModelOption = Annotated[
+    str, typer.Option("--model", "-m", help="base, linear, keywords, or a model folder.")
+]
+
+
+def reading_options(
+    input_format: InputFormatName | None, encoding: str, id_field: str, text_field: str
+) -> ReadingOptions:
+    """The reading options of a command line."""
+    return ReadingOptions(
+        format=None if input_format is None else input_format.value,
+        encoding=encoding,
+        id_field=id_field,
+        text_field=text_field,
+    )
+
+
+class ErrorCounter:
+    """Prints each bad input as one line and lets the others go on."""
+
+    def __init__(self) -> None:
+        """Starts at no errors."""
+        self.count = 0
+
+    def __call__(self, error: HedgerowError) -> None:
+        """Reports one bad input on standard error."""
+        self.count += 1
+        typer.echo(f"hedgerow: {error}", err=True)
+
+    def exit_if_any(self) -> None:
+        """Ends the command with status 1 if any input was bad."""
+        if self.count:
+            raise typer.Exit(1)

@@ -1,0 +1,42 @@
+"""``hedgerow segment``."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+
+from hedgerow.cli.options import (
+    EncodingOption,
+    ErrorCounter,
+    ForceOption,
+    IdFieldOption,
+    InputFormatOption,
+    Inputs,
+    OutOption,
+    TextFieldOption,
+    reading_options,
+)
+from hedgerow.files import open_output
+
+
+def segment(
+    inputs: Inputs,
+    out: OutOption = None,
+    force: ForceOption = False,
+    input_format: InputFormatOption = None,
+    encoding: EncodingOption = "utf-8",
+    id_field: IdFieldOption = "id",
+    text_field: TextFieldOption = "text",
+) -> None:
+    """Split articles into segments with exact offsets, as JSON lines; no model is loaded."""
+    from hedgerow.reading import read_documents
+    from hedgerow.segmentation import segment as split
+    from hedgerow.writing import segment_row, write_jsonl
+
+    errors = ErrorCounter()
+    options = reading_options(input_format, encoding, id_field, text_field)
+    with nullcontext(sys.stdout) if out is None else open_output(out, force=force) as stream:
+        for document in read_documents(inputs, options, errors):
+            segments = split(document.text, document.id)
+            write_jsonl((segment_row(i, one) for i, one in enumerate(segments)), stream)
+    errors.exit_if_any()

@@ -1,0 +1,52 @@
+"""``hedgerow train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hedgerow.cli.options import ForceOption
+from hedgerow.errors import HedgerowError
+
+
+def train(
+    config: Annotated[Path, typer.Argument(help="A YAML recipe, such as configs/base.yaml.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The model folder to write.")],
+    train_file: Annotated[
+        list[str] | None,
+        typer.Option(help="A JSONL file to train on beside those of the recipe; may be repeated."),
+    ] = None,
+    base_model: Annotated[
+        str | None, typer.Option(help="Folder or hub name of the encoder, instead of the recipe's.")
+    ] = None,
+    run_folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Checkpoints go here and a killed run goes on from here; else runs/NAME."
+        ),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Fine-tune an encoder and export it as a model folder (needs the extra train)."""
+    from hedgerow.files import check_output
+    from hedgerow.training.config import read_config
+
+    check_output(out, force=force)
+    overrides = {} if base_model is None else {"base_model": base_model}
+    recipe = read_config(config, **overrides)
+    if train_file:
+        recipe = recipe.model_copy(update={"train_files": [*recipe.train_files, *train_file]})
+    try:
+        from hedgerow.training.export import save_model
+        from hedgerow.training.trainer import train as run
+    except ImportError as error:
+        raise HedgerowError(
+            f"hedgerow train: expected the extra 'train', found no {error.name}; "
+            "run pip install 'hedgerow[train]'"
+        ) from error
+    result = run(recipe, run_folder or Path("runs") / recipe.name)
+    save_model(result, recipe, out, force=force)
+    scores = ", ".join(f"{name} {value:.3f}" for name, value in result.validation.items())
+    typer.echo(f"{out}: {scores or 'trained without a validation split'}")
