@@ -15,8 +15,9 @@ os.environ["HF_DATASETS_OFFLINE"] = "1"
 os.environ["COLUMNS"] = "160"
 
 WORDS = (
-    "the a of to in and river dam council bridge mayor closed opened rose fell on monday friday may might "
-    "could should must urged residents leave now it is was will be high low water report said that . , ? : - |"
+    "the a of to in and river dam council bridge mayor closed opened rose fell on monday friday "
+    "may might could should must urged residents leave now it is was will be high low water "
+    "report said that . , ? : - |"
 )
 
 ROWS = [

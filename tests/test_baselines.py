@@ -18,6 +18,7 @@ def sentence(text, kind="sentence"):
 def linear_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("linear") / "linear"
     texts, labels = zip(*(ROWS * 3), strict=True)
+    folder.mkdir()
     save_linear(folder, *train_linear(texts, labels))
     return folder
 
@@ -26,6 +27,7 @@ def test_saved_linear_model_predicts_as_before(tmp_path):
     texts, labels = zip(*(ROWS * 3), strict=True)
     vectorizer, regression = train_linear(texts, labels)
     expected = regression.predict_proba(vectorizer.transform(texts))
+    (tmp_path / "linear").mkdir()
     save_linear(tmp_path / "linear", vectorizer, regression)
     classifier = LinearClassifier.from_pretrained(tmp_path / "linear")
     found = classifier.predict_proba([sentence(text) for text in texts])

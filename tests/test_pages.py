@@ -71,7 +71,7 @@ def test_page_is_self_contained():
 
 
 def test_labels_are_told_without_colour():
-    html, labeled = render("It may rain. You should leave.")
+    html, _ = render("It may rain. You should leave.")
     letters = [text for text in Page(html).text if text in ("S", "R")]
     assert letters[-2:] == ["S", "R"]
 

@@ -63,11 +63,11 @@ def test_none_may_be_written_as_null_or_by_name():
 )
 def test_broken_row_says_what_was_expected(change, expected):
     row = {"document_id": "d", "text": "It rained.", "label": "fact"}
-    with pytest.raises(HedgerowError, match="^gold.jsonl:7: ") as caught:
+    with pytest.raises(HedgerowError, match=r"^gold\.jsonl:7: ") as caught:
         from_row(row | change, "gold.jsonl:7")
     assert expected in str(caught.value)
 
 
 def test_missing_field_is_named():
-    with pytest.raises(HedgerowError, match="expected the field 'label', found only document_id"):
+    with pytest.raises(HedgerowError, match=r"expected the field 'label', found only document_id"):
         from_row({"document_id": "d", "text": "x"}, "here")

@@ -119,16 +119,17 @@ def train_linear(texts: Sequence[str], classes: Sequence[str], *, seed: int = 0)
 
 
 def save_linear(path: Path, vectorizer: Any, regression: Any, *, name: str = "linear") -> None:
-    """Writes the model as safetensors and JSON, with config and manifest; nothing is pickled."""
-    path.mkdir(parents=True, exist_ok=True)
+    """Writes weights and config as safetensors and JSON into an existing folder; no pickle."""
     save_file(
         {
+            # safetensors stores memory as it lies, and scikit-learn's is in Fortran's order.
             "coefficients": np.ascontiguousarray(regression.coef_, dtype=np.float32),
             "intercepts": regression.intercept_.astype(np.float32),
             "inverse_document_frequencies": vectorizer.idf_.astype(np.float32),
         },
         path / "model.safetensors",
     )
+    (path / "model.safetensors").chmod(0o644)
     terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
     (path / "vocabulary.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
     config = {

@@ -41,7 +41,7 @@ def _show(score: Interval) -> str:
 
 
 def _label_table(title: str, report: Report) -> Table:
-    table = _table(title, "class", "precision", "recall", "F1", "support")
+    table = make_table(title, "class", "precision", "recall", "F1", "support")
     for name, score in report.labels.items():
         table.add_row(
             name,
@@ -58,14 +58,14 @@ def _label_table(title: str, report: Report) -> Table:
 
 
 def _confusion_table(report: Report) -> Table:
-    table = _table("Confusion (gold in rows, predicted in columns)", "", *CLASSES)
+    table = make_table("Confusion (gold in rows, predicted in columns)", "", *CLASSES)
     for name, row in zip(CLASSES, report.confusion, strict=True):
         table.add_row(name, *map(str, row))
     return table
 
 
 def _comparison_table(reports: Sequence[Report]) -> Table:
-    table = _table(
+    table = make_table(
         "Beside the baselines, on gold segments",
         "model",
         "macro-F1",
@@ -77,7 +77,8 @@ def _comparison_table(reports: Sequence[Report]) -> Table:
     return table
 
 
-def _table(title: str, first: str, *columns: str) -> Table:
+def make_table(title: str, first: str, *columns: str) -> Table:
+    """A table with a left-hand column of names and right-aligned figures."""
     table = Table(title=title, title_justify="left", title_style="bold", show_edge=False)
     table.add_column(first)
     for column in columns:

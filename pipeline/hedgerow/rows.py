@@ -19,8 +19,8 @@ from hedgerow.records import (
 
 _CUE_KINDS = get_args(CueKind)
 _OWN_FIELDS = frozenset(
-    ["document_id", "index", "start", "end", "kind", "text", "heading", "lead_in", "previous"]
-    + ["label", "scores", "abstained", "attributed", "source", "cues", "model", "hard", "votes"]
+    "document_id index start end kind text heading lead_in previous label scores abstained "
+    "attributed source cues model hard votes".split()
 )
 
 

@@ -15,7 +15,7 @@ def test_numbers_written_as_yaml_reads_them_as_text(tmp_path):
     assert config.learning_rate == 2e-5
 
 
-@pytest.mark.parametrize("name", ["base", "smoke", "teacher"])
+@pytest.mark.parametrize("name", ["base", "linear", "smoke", "teacher"])
 def test_shipped_recipes_are_valid(name):
     from pathlib import Path
 
@@ -26,8 +26,9 @@ def test_shipped_recipes_are_valid(name):
     ("text", "expected"),
     [
         ("name: a\nbase_model: b\nlearning_rte: 1\n", "did you mean 'learning_rate'"),
-        ("name: a\nbase_model: b\nzzz: 1\n", "known keys: name, base_model"),
-        ("name: a\n", "expected the key 'base_model', found none"),
+        ("name: a\nbase_model: b\nzzz: 1\n", "known keys: name, architecture"),
+        ("base_model: b\n", "expected the key 'name', found none"),
+        ("name: a\n", "an encoder needs the key 'base_model'"),
         ("name: a\nbase_model: b\nepochs: 0\n", "epochs: input should be greater than"),
         ("name: a\nbase_model: b\nepochs: many\n", "found 'many'"),
         ("name: a\nbase_model: b\nclass_weights: log\n", "class_weights: input should be 'none'"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hedgerow.cli.options import ForceOption
 from hedgerow.errors import HedgerowError
+
+if TYPE_CHECKING:
+    from hedgerow.training.data import TrainingFacts
 
 
 def train(
@@ -29,7 +32,7 @@ def train(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Fine-tune an encoder and export it as a model folder (needs the extra train)."""
+    """Train an encoder (extra train) or a linear model and write it as a model folder."""
     from hedgerow.files import check_output
     from hedgerow.training.config import read_config
 
@@ -38,6 +41,11 @@ def train(
     recipe = read_config(config, **overrides)
     if train_file:
         recipe = recipe.model_copy(update={"train_files": [*recipe.train_files, *train_file]})
+    if recipe.architecture == "linear":
+        from hedgerow.training.linear import train_linear_model
+
+        _report(out, train_linear_model(recipe, out, force=force))
+        return
     try:
         from hedgerow.training.export import save_model
         from hedgerow.training.trainer import train as run
@@ -48,5 +56,9 @@ def train(
         ) from error
     result = run(recipe, run_folder or Path("runs") / recipe.name)
     save_model(result, recipe, out, force=force)
-    scores = ", ".join(f"{name} {value:.3f}" for name, value in result.validation.items())
+    _report(out, result.facts)
+
+
+def _report(out: Path, facts: TrainingFacts) -> None:
+    scores = ", ".join(f"{name} {value:.3f}" for name, value in facts.scores.items())
     typer.echo(f"{out}: {scores or 'trained without a validation split'}")

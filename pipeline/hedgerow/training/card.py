@@ -8,27 +8,26 @@ from pathlib import Path
 
 from hedgerow.records import CLASSES
 from hedgerow.training.config import TrainingConfig
-from hedgerow.training.data import Example
-from hedgerow.training.trainer import TrainingResult
+from hedgerow.training.data import Example, TrainingFacts
 
 
-def write_card(path: Path, result: TrainingResult, config: TrainingConfig) -> None:
+def write_card(path: Path, facts: TrainingFacts, config: TrainingConfig) -> None:
     """Writes ``README.md`` of a model folder in the Hugging Face card format."""
-    rows = sum(file.rows for file in result.files)
+    rows = sum(file.rows for file in facts.files)
     file_lines = [
         f"| `{file.name}` | {file.rows} | {file.rows / rows:.0%} | `{file.sha256}` | "
         f"{'; '.join(file.licences)} |"
-        for file in result.files
+        for file in facts.files
     ]
-    if result.validation:
+    if facts.scores:
         validation = [
-            f"{len(result.validation_examples)} segments of documents held out of training "
-            f"({_mix(result.validation_examples)}), before quantization; they chose the epoch, so "
+            f"{len(facts.validation)} segments of documents held out of training "
+            f"({_mix(facts.validation)}), before quantization; they chose the epoch, so "
             "this is no test score:",
             "",
             "| score | value |",
             "| --- | --- |",
-            *(f"| {name} | {value:.3f} |" for name, value in result.validation.items()),
+            *(f"| {name} | {value:.3f} |" for name, value in facts.scores.items()),
         ]
     else:
         validation = ["None were held out: this recipe trains on every row."]
@@ -43,14 +42,12 @@ def write_card(path: Path, result: TrainingResult, config: TrainingConfig) -> No
         f"# {config.name}",
         "",
         "Labels a segment of a news article as `fact`, `speculation`, `recommendation` or `none`",
-        "(no claim), by how the article puts it, not by whether it is true. Input: the segment",
-        "and, as second segment, its context. Written by `hedgerow train`.",
+        "(no claim), by how the article puts it, not by whether it is true.",
         "",
         "## Training",
         "",
-        f"Fine-tuned from `{Path(config.base_model).name}` for {result.epochs:g} epochs on "
-        f"{len(result.train_examples)} segments ({_mix(result.train_examples)}).",
-        "`training.json` holds every setting.",
+        f"{_origin(facts, config)} {len(facts.training)} segments ({_mix(facts.training)}).",
+        "`training.json` holds every setting. Written by `hedgerow train`.",
         "",
         "| file | rows | share | sha256 | licences |",
         "| --- | --- | --- | --- | --- |",
@@ -69,6 +66,13 @@ def write_card(path: Path, result: TrainingResult, config: TrainingConfig) -> No
         "",
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _origin(facts: TrainingFacts, config: TrainingConfig) -> str:
+    if config.architecture == "linear":
+        return "Logistic regression on TF-IDF of words and word pairs, fitted on"
+    base = Path(config.base_model).name
+    return f"Fine-tuned from `{base}` for {facts.epochs:g} epochs, with the context, on"
 
 
 def _mix(examples: Sequence[Example]) -> str:

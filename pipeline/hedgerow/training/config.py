@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hedgerow.errors import HedgerowError
 
@@ -17,6 +17,8 @@ class TrainingConfig(BaseModel):
 
     Attributes:
         name: of the model, as it appears in result rows.
+        architecture: a fine-tuned encoder, or TF-IDF with logistic regression, which takes only
+            the name, the files, ``validation_fraction`` and the seed.
         base_model: a folder or a hub name of the encoder to start from.
         base_model_sha256: of its ``model.safetensors``; checked where ``base_model`` is a folder.
         train_files: JSONL files of gold-shaped rows.
@@ -32,7 +34,8 @@ class TrainingConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
-    base_model: str = Field(min_length=1)
+    architecture: Literal["encoder", "linear"] = "encoder"
+    base_model: str = ""
     base_model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     train_files: list[str] = Field(default_factory=list)
     validation_fraction: float = Field(default=0.1, ge=0, lt=0.9)
@@ -48,6 +51,12 @@ class TrainingConfig(BaseModel):
     bf16: bool | Literal["auto"] = "auto"
     seed: int = 0
     report_to: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _encoder_has_a_base(self) -> TrainingConfig:
+        if self.architecture == "encoder" and not self.base_model:
+            raise ValueError("an encoder needs the key 'base_model'")
+        return self
 
 
 def read_config(path: Path, **overrides: Any) -> TrainingConfig:
@@ -82,7 +91,7 @@ def read_config(path: Path, **overrides: Any) -> TrainingConfig:
 
 
 def _explain(error: Any) -> str:
-    name = ".".join(map(str, error["loc"]))
+    name = ".".join(map(str, error["loc"])) or "recipe"
     if error["type"] == "extra_forbidden":
         near = get_close_matches(name, TrainingConfig.model_fields, n=1, cutoff=0.5)
         hint = (
@@ -93,4 +102,6 @@ def _explain(error: Any) -> str:
         return f"expected a known key, found {name!r}; {hint}"
     if error["type"] == "missing":
         return f"expected the key {name!r}, found none; add it"
+    if error["type"] == "value_error":
+        return f"{name}: {error['msg'].removeprefix('Value error, ')}; add it"
     return f"{name}: {error['msg'].lower()}, found {error['input']!r}; change it"

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from sklearn.metrics import accuracy_score, f1_score
 
 from hedgerow.classification import CLAIMLESS_KINDS, model_input
 from hedgerow.errors import HedgerowError
 from hedgerow.files import read_json_lines
 from hedgerow.model_folder import hash_file
-from hedgerow.records import CLASSES, ClassName, LabeledSegment, Segment
+from hedgerow.records import CLASSES, LABELS, ClassName, LabeledSegment, Segment
 from hedgerow.rows import from_row
 
 
@@ -40,6 +43,39 @@ class Example:
     context: str
     class_name: ClassName
     target: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFacts:
+    """What a run did, for its card.
+
+    Attributes:
+        scores: of the kept epoch on the held-out documents; empty without any.
+    """
+
+    files: list[TrainingFile]
+    training: list[Example]
+    validation: list[Example]
+    scores: dict[str, float]
+    epochs: float
+
+
+METRIC_NAMES = ("macro_f1", "accuracy", *(f"{name}_f1" for name in CLASSES))
+"""The validation scores, in the order of a card."""
+
+
+def score_columns(wanted: Any, given: Any) -> dict[str, float]:
+    """Macro-F1 over the three labels, F1 of each class, and accuracy.
+
+    Args:
+        wanted: class columns of shape (examples,).
+        given: predicted class columns of the same shape.
+    """
+    columns = list(range(len(CLASSES)))
+    per_class = f1_score(wanted, given, labels=columns, average=None, zero_division=0).tolist()
+    macro_f1 = sum(per_class[: len(LABELS)]) / len(LABELS)
+    values = (macro_f1, accuracy_score(wanted, given), *per_class)
+    return {name: float(value) for name, value in zip(METRIC_NAMES, values, strict=True)}
 
 
 def read_examples(paths: Iterable[str | Path]) -> tuple[list[Example], list[TrainingFile]]:

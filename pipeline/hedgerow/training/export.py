@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from hedgerow.errors import HedgerowError
+from hedgerow.files import new_folder
 from hedgerow.model_folder import write_manifest
 from hedgerow.training.card import write_card
 from hedgerow.training.config import TrainingConfig
@@ -30,15 +29,7 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
     Raises:
         HedgerowError: ``out`` exists and ``force`` is false.
     """
-    if out.exists() and not force:
-        raise HedgerowError(
-            f"{out}: expected a new folder, found one that exists; "
-            "choose another with --out or replace it with --force"
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary:
-        folder = Path(temporary) / out.name
-        folder.mkdir()
+    with new_folder(out, force=force) as folder:
         export_onnx(result.model, result.tokenizer, folder / "model.onnx", config.max_length)
         result.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
         model_config = result.model.config.to_dict() | {
@@ -46,11 +37,8 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
         }
         _write_json(folder / "config.json", model_config)
         _write_json(folder / "training.json", config.model_dump())
-        write_card(folder / "README.md", result, config)
+        write_card(folder / "README.md", result.facts, config)
         write_manifest(folder)
-        if out.exists():
-            shutil.rmtree(out)
-        folder.rename(out)
 
 
 def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
-from sklearn.metrics import f1_score
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -25,32 +24,26 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import hash_file
-from hedgerow.records import CLASSES, LABELS
+from hedgerow.records import CLASSES
 from hedgerow.training.config import TrainingConfig
 from hedgerow.training.data import (
+    METRIC_NAMES,
     Example,
-    TrainingFile,
+    TrainingFacts,
     class_weights,
     read_examples,
+    score_columns,
     split_by_document,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a finished run leaves: the model in memory and the facts for its card.
-
-    Attributes:
-        validation: scores of the kept epoch on the held-out documents; empty without any.
-    """
+    """What a finished run leaves: the model in memory and the facts for its card."""
 
     model: Any
     tokenizer: Any
-    files: list[TrainingFile]
-    train_examples: list[Example]
-    validation_examples: list[Example]
-    validation: dict[str, float]
-    epochs: float
+    facts: TrainingFacts
 
 
 class WeightedTrainer(Trainer):
@@ -117,13 +110,17 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
     return TrainingResult(
         model=model.eval(),
         tokenizer=tokenizer,
-        files=files,
-        train_examples=training,
-        validation_examples=validation,
-        validation={
-            name: scores[f"eval_{name}"] for name in _METRIC_NAMES if f"eval_{name}" in scores
-        },
-        epochs=float(trainer.state.epoch or 0),
+        facts=TrainingFacts(
+            files=files,
+            training=training,
+            validation=validation,
+            scores={
+                name.removeprefix("eval_"): score
+                for name, score in scores.items()
+                if name.removeprefix("eval_") in METRIC_NAMES
+            },
+            epochs=float(trainer.state.epoch or 0),
+        ),
     )
 
 
@@ -219,16 +216,8 @@ def tokenize(examples: Sequence[Example], tokenizer: Any, max_length: int) -> Da
 
 
 def compute_metrics(prediction: EvalPrediction) -> dict[str, float]:
-    """Macro-F1 over the three labels, F1 of each class, and accuracy."""
-    given = np.asarray(prediction.predictions).argmax(axis=1)
-    wanted = np.asarray(prediction.label_ids).argmax(axis=1)
-    columns = list(range(len(CLASSES)))
-    per_class = f1_score(wanted, given, labels=columns, average=None, zero_division=0)
-    scores = {
-        "macro_f1": float(per_class[: len(LABELS)].mean()),
-        "accuracy": float((given == wanted).mean()),
-    }
-    return scores | {f"{name}_f1": float(per_class[i]) for i, name in enumerate(CLASSES)}
-
-
-_METRIC_NAMES = ("macro_f1", "accuracy", *(f"{name}_f1" for name in CLASSES))
+    """The validation scores of the Trainer's predictions."""
+    return score_columns(
+        np.asarray(prediction.label_ids).argmax(axis=1),
+        np.asarray(prediction.predictions).argmax(axis=1),
+    )

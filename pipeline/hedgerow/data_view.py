@@ -1,0 +1,92 @@
+"""What a data folder holds, as tables in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+from rich.console import Console
+
+from hedgerow.agreement import measure_agreement
+from hedgerow.datacheck import Collection, measure_diversity
+from hedgerow.records import CLASSES
+from hedgerow.report_view import make_table
+
+FIRST, SECOND, UNGUIDED = "first", "second", "unguided"
+"""Names of the readers in the votes of the shipped gold."""
+
+
+def show_collections(console: Console, collections: Sequence[Collection]) -> None:
+    """Prints class, kind, genre and length mixes, diversity, and the gold's agreement."""
+    _show_mixes(console, collections)
+    _show_genres(console, collections)
+    _show_diversity(console, collections)
+    for collection in collections:
+        _show_agreement(console, collection)
+
+
+def _show_mixes(console: Console, collections: Sequence[Collection]) -> None:
+    table = make_table("Segments", "set", "all", *CLASSES, "attributed", "hard", "median words")
+    for collection in collections:
+        counts = Counter(one.class_name for one in collection.segments)
+        table.add_row(
+            collection.name,
+            str(len(collection.segments)),
+            *(f"{counts[name]}" for name in CLASSES),
+            str(sum(one.attributed for one in collection.segments)),
+            str(sum(one.hard for one in collection.segments)),
+            f"{median(len(one.text.split()) for one in collection.segments):g}",
+        )
+    console.print(table)
+
+
+def _show_genres(console: Console, collections: Sequence[Collection]) -> None:
+    counts = [
+        Counter(str(one.extra.get("genre", "not given")) for one in collection.segments)
+        for collection in collections
+    ]
+    table = make_table("Genres", "genre", *(collection.name for collection in collections))
+    for genre in sorted(set().union(*counts)):
+        table.add_row(genre, *(str(count[genre]) for count in counts))
+    console.print(table)
+
+
+def _show_diversity(console: Console, collections: Sequence[Collection]) -> None:
+    table = make_table(
+        "Wording of the sentences (first 20,000 words)",
+        "set", "distinct words per 1,000", "distinct 2-grams", "20 commonest openings",
+    )  # fmt: skip
+    for collection in collections:
+        found = measure_diversity(collection.segments)
+        table.add_row(
+            collection.name,
+            f"{found.vocabulary:.0f}",
+            f"{found.distinct_bigrams:.1%}",
+            f"{found.common_openings:.1%}",
+        )
+    console.print(table)
+
+
+def _show_agreement(console: Console, collection: Collection) -> None:
+    easy = [one for one in collection.segments if not one.hard]
+    for title, segments, other in (
+        ("Agreement of two readers with the guide", collection.segments, SECOND),
+        ("The same without the segments marked hard", easy, SECOND),
+        ("Reader without the guide against the first reader", collection.segments, UNGUIDED),
+    ):
+        rows = measure_agreement(segments, FIRST, other)
+        if not rows:
+            continue
+        table = make_table(
+            f"{collection.name}: {title}", "label", "segments", "same", "Cohen's kappa", "alpha"
+        )
+        for row in rows:
+            table.add_row(
+                row.label,
+                str(row.segments),
+                f"{row.observed:.3f}",
+                f"{row.kappa:.3f}",
+                f"{row.alpha:.3f}",
+            )
+        console.print(table)

@@ -1,0 +1,47 @@
+"""Fits the linear model from a recipe; needs scikit-learn alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hedgerow.baselines import save_linear, train_linear
+from hedgerow.files import new_folder
+from hedgerow.model_folder import write_manifest
+from hedgerow.records import CLASSES
+from hedgerow.training.card import write_card
+from hedgerow.training.config import TrainingConfig
+from hedgerow.training.data import (
+    TrainingFacts,
+    read_examples,
+    score_columns,
+    split_by_document,
+)
+
+
+def train_linear_model(config: TrainingConfig, out: Path, *, force: bool) -> TrainingFacts:
+    """Fits TF-IDF and logistic regression and writes a complete model folder, or nothing.
+
+    Raises:
+        HedgerowError: the training data are missing or broken, or ``out`` exists.
+    """
+    examples, files = read_examples(config.train_files)
+    training, validation = split_by_document(examples, config.validation_fraction, config.seed)
+    vectorizer, regression = train_linear(
+        [example.text for example in training],
+        [example.class_name for example in training],
+        seed=config.seed,
+    )
+    scores = {}
+    if validation:
+        given = regression.predict(vectorizer.transform([example.text for example in validation]))
+        wanted = [CLASSES.index(example.class_name) for example in validation]
+        scores = score_columns(wanted, given)
+    facts = TrainingFacts(files, training, validation, scores, epochs=1)
+    with new_folder(out, force=force) as folder:
+        save_linear(folder, vectorizer, regression, name=config.name)
+        settings = json.dumps(config.model_dump(), indent=2) + "\n"
+        (folder / "training.json").write_text(settings, encoding="utf-8")
+        write_card(folder / "README.md", facts, config)
+        write_manifest(folder)
+    return facts
