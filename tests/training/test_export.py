@@ -12,6 +12,54 @@ def test_trained_folder_is_complete_and_loads(tiny_model):
     assert folder.settings["max_length"] == 32
 
 
+def test_model_trained_in_bfloat16_exports_and_loads(tiny_encoder, training_file, tmp_path):
+    from hedgerow import ClaimClassifier, Segment
+    from hedgerow.training.config import TrainingConfig
+    from hedgerow.training.export import save_model
+    from hedgerow.training.trainer import train
+
+    config = TrainingConfig(
+        name="t",
+        base_model=str(tiny_encoder),
+        train_files=[str(training_file)],
+        validation_fraction=0,
+        epochs=1,
+        max_length=32,
+        bf16=True,
+    )
+    result = train(config, tmp_path / "run")
+    save_model(result, config, tmp_path / "made", force=False)
+    segment = Segment("d", 0, 9, "sentence", "Leave now")
+    assert ClaimClassifier.from_pretrained(tmp_path / "made").predict_proba([segment]).shape == (
+        1,
+        4,
+    )
+    assert result.facts.scores == {}
+
+
+def test_killed_run_goes_on_from_its_checkpoint(tiny_encoder, training_file, tmp_path):
+    from hedgerow.training.config import TrainingConfig
+    from hedgerow.training.trainer import train
+
+    settings = {
+        "name": "t",
+        "base_model": str(tiny_encoder),
+        "train_files": [str(training_file)],
+        "validation_fraction": 0,
+        "batch_size": 8,
+        "max_length": 32,
+    }
+    train(TrainingConfig(**settings, epochs=1), tmp_path / "run")
+    first = sorted(path.name for path in (tmp_path / "run").glob("checkpoint-*"))
+    assert train(TrainingConfig(**settings, epochs=2), tmp_path / "run").facts.epochs == 2
+    state = json.loads(
+        max((tmp_path / "run").glob("checkpoint-*"), key=lambda path: int(path.name[11:]))
+        .joinpath("trainer_state.json")
+        .read_text()
+    )
+    assert first == ["checkpoint-5"] and state["global_step"] == 10
+
+
 def test_card_names_each_training_file_with_its_hash(tiny_model, training_file):
     from hedgerow.model_folder import hash_file
 

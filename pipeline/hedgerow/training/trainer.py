@@ -108,7 +108,9 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
     trainer.train(resume_from_checkpoint=checkpoint)
     scores = trainer.evaluate() if validation else {}
     return TrainingResult(
-        model=model.eval(),
+        # The Trainer leaves its autocast around the model's forward, and an export of that would
+        # hold bfloat16 operations that no processor's runtime has.
+        model=trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False).eval(),
         tokenizer=tokenizer,
         facts=TrainingFacts(
             files=files,
