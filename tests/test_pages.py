@@ -62,6 +62,27 @@ def test_structure_is_kept():
     assert sum(a.get("class") == "table" for _, a in page.tags) == 2
 
 
+def test_paragraphs_and_headings_hold_inline_elements_only():
+    """A block inside a paragraph would make a browser close the paragraph before it."""
+
+    class Nesting(HTMLParser):
+        open, found = None, []
+
+        def handle_starttag(self, tag, attrs):
+            if tag in ("p", "h2"):
+                self.open = tag
+            elif self.open:
+                self.found.append(tag)
+
+        def handle_endtag(self, tag):
+            if tag == self.open:
+                self.open = None
+
+    parser = Nesting()
+    parser.feed(render(ARTICLE)[0])
+    assert set(parser.found) == {"span", "b"}
+
+
 def test_page_is_self_contained():
     html, _ = render(ARTICLE)
     page = Page(html)

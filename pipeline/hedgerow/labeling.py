@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from hedgerow.attribution import find_attributions
-from hedgerow.classification import Classifier, load_classifier
+from hedgerow.classification import CLAIMLESS_KINDS, Classifier, load_classifier
 from hedgerow.cues import find_cues
 from hedgerow.probabilities import Probabilities, most_probable
 from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
@@ -91,7 +91,8 @@ def build_records(
                 scores=dict(zip(CLASSES, row, strict=True)),
                 attributed=attribution.attributed,
                 source=attribution.source,
-                cues=find_cues(one),
+                # A heading makes no claim, so no word in it can speak for a label.
+                cues=() if one.kind in CLAIMLESS_KINDS else find_cues(one),
                 model=model,
             )
         )
