@@ -5,12 +5,15 @@ All sets hold the word without its final full stop, in the case in which news wr
 
 from __future__ import annotations
 
+from string import ascii_letters
 
-def _words(lines: str) -> frozenset[str]:
+
+def word_set(lines: str) -> frozenset[str]:
+    """The words of a text, in any number of lines."""
     return frozenset(lines.split())
 
 
-TITLES = _words(
+TITLES = word_set(
     """
     Mr Mrs Ms Mx Dr Drs Prof Gen Sen Sens Rep Reps Gov Govs Lt Col Sgt Capt Cmdr Cdr Adm Maj Brig
     Rev Revd Hon Pres Messrs Mme Mmes Mlle Pvt Cpl Supt Det Insp Atty Treas Amb Msgr Rt Fr Asst Dep
@@ -21,16 +24,17 @@ TITLES = _words(
 )
 """Titles and joining words: another word always follows."""
 
-NUMBERED = _words(
+NUMBERED = word_set(
     """
     No Nos no nos NO Art art Arts Sec sec Secs Fig Figs fig figs Vol vol Vols vols pp p Ch ch chap
     Chap para paras Para Eq Ref ref Nr nr Tel tel Ext ext Op op Cl cl Reg reg Sched pt Pts pts ver
     Ver pop div b d m r N° Nº Bk bk Ed ed Eds eds App app Rule c ca approx est v vv n nn l ll Rs
+    min max hr hrs sq ft lb lbs oz km cm mm kg
     """
 )
-"""Words that stand before a number: "No. 10", "pp. 4-6"."""
+"""Words that stand before a number ("No. 10", "pp. 4-6") and units of measure."""
 
-CALENDAR = _words(
+CALENDAR = word_set(
     """
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec JAN FEB MAR APR JUN JUL AUG SEP SEPT OCT NOV
     DEC Mon Tue Tues Wed Weds Thu Thur Thurs Fri Sat Sun jan feb apr aug sept oct nov dec
@@ -38,23 +42,23 @@ CALENDAR = _words(
 )
 """Months and days; they may end a sentence, but hardly before a number."""
 
-ENDABLE = _words(
+ENDABLE = word_set(
     """
     Inc Corp Ltd Co Cos Jr Bros Assn Assoc Dept Est Ave Blvd Rd Hwy Pkwy Ct Sq Ln inc corp ltd co
     jr sr bros assn dept ave blvd Univ Inst Natl Intl Govt Mfg Bldg Apt apt Ala Ariz Ark
     Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore
     Penn Pa Tenn Tex Va Vt Wash Wis Wyo Ont Que Esq Ph al Al etc ff st mt Plc PLC Pty Gmbh
-    min max hr hrs sq ft lb lbs oz km cm mm kg INC CORP LTD CO JR
+    INC CORP LTD CO JR
     """
 )
 """Abbreviations that end a sentence only where a usual first word follows."""
 
-LATIN = _words("e.g i.e E.g I.e eg ie E.G I.E c.f q.v viz v.s")
+LATIN = word_set("e.g i.e E.g I.e eg ie E.G I.E c.f q.v viz v.s")
 """Abbreviations in whose middle of the sentence more always follows."""
 
-HOURS = _words("a.m p.m A.M P.M am pm AM PM")
+HOURS = word_set("a.m p.m A.M P.M am pm AM PM")
 
-AFTER_HOURS = _words(
+AFTER_HOURS = word_set(
     """
     ET EST EDT CT CST CDT MT MST MDT PT PST PDT GMT UTC BST CET CEST IST JST AEST AEDT MSK EET EEST
     WAT EAT SAST PKT HKT SGT KST NZST Eastern Central Mountain Pacific Greenwich Monday Tuesday
@@ -65,7 +69,7 @@ AFTER_HOURS = _words(
 )
 """What follows "a.m." and "p.m." inside a sentence: time zones, days and months."""
 
-STARTERS = _words(
+STARTERS = word_set(
     """
     A About Above According Across Actually Additionally After Afterward Again Against All Almost
     Already Also Although Always Among An And Another Any Anyone Are Around As Asked At Because
@@ -85,7 +89,7 @@ STARTERS = _words(
 )
 """Words that usually open a sentence and seldom follow an abbreviation within one."""
 
-GLUED_STARTERS = _words(
+GLUED_STARTERS = word_set(
     """
     the this that these those they there then their he she we you our your his her its and but
     however although though while when where what which who why how if after before because since
@@ -98,16 +102,19 @@ GLUED_STARTERS = _words(
 )
 """Small-letter words that may open a sentence glued to the one before."""
 
-DOMAINS = _words(
-    """
-    com org net gov edu mil info biz co uk us eu io tv ru de fr html htm php js py name news blog
-    shop store online site tech club live life world media email jobs page zone space cloud docs
-    json docx xlsx pptx jpeg webp yaml toml conf java swift frame text test length size value
-    """
-)
+DOMAINS = word_set("com org net gov edu mil biz co uk us eu io tv ru de fr html htm php js py")
 """Endings of addresses and file names, whatever their case."""
 
-FUNCTION_WORDS = _words(
+SMALL_DOMAINS = DOMAINS | word_set(
+    """
+    info name news blog shop store online site tech club live life world media email jobs page
+    zone space cloud docs json docx xlsx pptx jpeg webp yaml toml conf java swift frame text test
+    length size value
+    """
+)
+"""Endings that are also words, and are endings only in small letters."""
+
+FUNCTION_WORDS = word_set(
     """
     a an the and or but of to in on at by for from with as into over under between against about
     than that which who whose his her its their our your my is are was were be been has have had
@@ -116,8 +123,10 @@ FUNCTION_WORDS = _words(
 )
 """Words that hardly end a line unless its sentence goes on in the next."""
 
-BRANDS = _words("Yahoo yahoo YAHOO Jeopardy Airplane Wham Mamma Panic Chips Hamilton OK Kahoot Yum")
+BRANDS = word_set(
+    "Yahoo yahoo YAHOO Jeopardy Airplane Wham Mamma Panic Chips Hamilton OK Kahoot Yum"
+)
 """Names that carry an exclamation or question mark."""
 
-ABBREVIATIONS = TITLES | NUMBERED | CALENDAR | ENDABLE | LATIN | HOURS
-"""Every word after which a full stop needs a second look."""
+ABBREVIATIONS = TITLES | NUMBERED | CALENDAR | ENDABLE | LATIN | HOURS | frozenset(ascii_letters)
+"""Every word after which a full stop needs a second look; single letters are among them."""

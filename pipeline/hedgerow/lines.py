@@ -1,8 +1,10 @@
-"""What one line of an article is, judged by itself: mark, rule, table row or heading."""
+"""What one line of an article is, judged by itself: mark, rule or heading."""
 
 from __future__ import annotations
 
 import re
+
+from hedgerow.words import INVISIBLE
 
 BULLETS = frozenset("-*+•–·◦▪‣●○■□►▶⁃∙➢✓✔")
 """Characters that mark a list item; "-", "*", "+", "–" and "·" only before white space."""
@@ -10,15 +12,16 @@ BULLETS = frozenset("-*+•–·◦▪‣●○■□►▶⁃∙➢✓✔")
 ROUND_BULLETS = "•◦▪‣●○■□►▶⁃∙➢✓✔"
 """Bullets that news text uses for nothing else."""
 
+_SPACE = rf"[\s{INVISIBLE}]"
 _NUMBER = r"(?:\d{1,3}(?:\.\)|[.)])|\(\d{1,3}\))"
 _LIST_MARK = re.compile(
-    rf"(?:[{ROUND_BULLETS}]\s*|[-*+–·]\s+)(?:{_NUMBER}\s+|\[[ xX]\]\s+)?"
+    rf"(?:[{ROUND_BULLETS}]{_SPACE}*|[-*+–·]{_SPACE}+)(?:{_NUMBER}{_SPACE}+|\[[ xX]\]{_SPACE}+)?"
     rf"|{_NUMBER}\s+|(?:[a-z]|[ivx]{{2,4}})(?:\.\)|[.)])\s+|[A-Z]\)\s+|\((?:[a-zA-Z]|[ivx]{{2,4}})\)\s+"
 )
 _SEQUENCE = re.compile(r"(\(?)(\d{1,3}|[a-zA-Z])(\.\)|[.)])\s+\Z")
 _HEADING_MARK = re.compile(r"#{1,6}\s+")
-_RULE = re.compile(r"[-*_=~#•·.\s–—]{3,}+\Z|[-–—*_]+\Z")
-_TABLE_RULE = re.compile(r"[\s|:+=-]+\Z")
+_CLOSING_MARK = re.compile(r"\s+#+\Z")
+_RULE = re.compile(rf"[-*_=~#·\s–—{ROUND_BULLETS}]+\Z")
 _WORDS = re.compile(r"[^\W\d_][\w’'-]*")
 _FINAL = frozenset(".!?…:;,")
 _CLOSERS = "\"'”’»)]*_ "
@@ -43,7 +46,7 @@ def inline_marks(body: str, mark: int) -> list[tuple[int, int]]:
     head = body[:mark]
     numbered = _SEQUENCE.search(head)
     bullet = head[0] if head[0] in ROUND_BULLETS else ""
-    found = []
+    found: list[tuple[int, int]] = []
     position = mark
     while True:
         needle = f" {bullet}"
@@ -72,18 +75,15 @@ def heading_mark(body: str) -> int:
     return found.end() if found else 0
 
 
+def closing_mark(body: str) -> int:
+    """Where a Markdown heading ends, before the hashes that may close it."""
+    found = _CLOSING_MARK.search(body)
+    return found.start() if found else len(body)
+
+
 def is_rule(body: str) -> bool:
-    """Whether the line is nothing but a drawn line such as "---" or "* * *"."""
+    """Whether the line is nothing but marks: a drawn line such as "---", or an empty item."""
     return _RULE.match(body) is not None
-
-
-def is_table_rule(body: str) -> bool:
-    """Whether the line separates table rows, as "|---|:--:|" and "+----+" do."""
-    return (
-        ("|" in body or body[0] == "+")
-        and ("-" in body or "=" in body)
-        and _TABLE_RULE.match(body) is not None
-    )
 
 
 def ends_open(body: str) -> bool:
@@ -93,8 +93,9 @@ def ends_open(body: str) -> bool:
 
 
 def is_title_case(body: str) -> bool:
-    """Whether most longer words of the line start with a capital, as in a headline."""
-    words = [word for word in _WORDS.findall(body) if len(word) > 3]
+    """Whether most longer words after the first start with a capital, as in a headline."""
+    words = _WORDS.findall(body)
+    words = [word for word in words[1:] if len(word) > 3] or words
     return bool(words) and sum(word[0].isupper() for word in words) >= 0.7 * len(words)
 
 
@@ -104,9 +105,10 @@ def is_bare_heading(body: str) -> bool:
     It has no final punctuation and is in title case (up to 20 words) or opens with a capital,
     a digit or a quotation mark (up to 14 words).
     """
-    if len(body) > 130 or not ends_open(body):
+    if len(body) > 130 or not ends_open(body) or "://" in body:
         return False
     words = body.count(" ") + 1
     if is_title_case(body):
         return words <= 20
-    return words <= 14 and not body[0].islower() and (body[0].isalnum() or body[0] in "\"'“‘")
+    first = body.lstrip("*_\"'“‘")[:1]
+    return words <= 14 and first.isalnum() and not first.islower()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hedgerow.records import Context, Document, Segment
+from hedgerow.records import Context, Document, Segment, SegmentKind
 from hedgerow.sentences import split
 from hedgerow.structure import blocks
+
+_WHOLE = frozenset(("heading", "table_header", "table_row", "bare_row"))
+"""Kinds of blocks that are one segment, however many sentences they hold."""
 
 
 def segment(text: str, document_id: str = "") -> list[Segment]:
@@ -21,68 +24,44 @@ def segment(text: str, document_id: str = "") -> list[Segment]:
         space, invisible characters, list, heading and table marks lies between them.
     """
     segments: list[Segment] = []
-    heading = header = list_lead = previous = ""
+    append = segments.append
+    # A named tuple's own constructor costs as much as the rest of the loop.
+    new = tuple.__new__
+    heading = lead_in = list_lead = header = previous = before = ""
     parents: list[tuple[int, str]] = []
-    last = ""
-    for block in blocks(text):
-        kind, start, end, indent = block
-        if kind == "paragraph" or kind == "bare_heading" or kind == "byline":
-            spans = split(text, start, end)
-            if kind == "bare_heading" and len(spans) == 1:
-                body = text[start:end]
-                segments.append(
-                    Segment(
-                        document_id, start, end, "heading", body, Context(heading, "", previous)
-                    )
-                )
-                heading = previous = body
-                last = "heading"
-                continue
-            for start, end in spans:
-                body = text[start:end]
-                segments.append(
-                    Segment(
-                        document_id,
-                        start,
-                        end,
-                        "byline" if kind == "byline" else "sentence",
-                        body,
-                        Context(heading, "", previous),
-                    )
-                )
-                previous = body
-            last = kind
-        elif kind == "list_item":
-            if last != "list_item":
-                list_lead = previous if last in ("paragraph", "bare_heading") else ""
+    kind: SegmentKind
+    for block, start, end, indent in blocks(text):
+        spans = [(start, end)] if block in _WHOLE else split(text, start, end)
+        if block == "paragraph":
+            kind, lead_in = "sentence", ""
+        elif block == "bare_heading":
+            kind, lead_in = "heading" if len(spans) == 1 else "sentence", ""
+        elif block == "list_item":
+            kind = "list_item"
+            if before != "list_item":
+                list_lead = previous if before == "sentence" else ""
                 parents = []
             while parents and parents[-1][0] >= indent:
                 parents.pop()
-            lead = parents[-1][1] if parents and parents[-1][1].endswith(":") else list_lead
-            for start, end in split(text, start, end):
-                body = text[start:end]
-                segments.append(
-                    Segment(
-                        document_id, start, end, "list_item", body, Context(heading, lead, previous)
-                    )
-                )
-                previous = body
-            parents.append((indent, previous))
-            last = "list_item"
+            lead_in = parents[-1][1] if parents and parents[-1][1].endswith(":") else list_lead
+        elif block == "table_row":
+            kind, lead_in = "table_row", header
+        elif block == "bare_row":
+            kind, lead_in = "table_row", ""
         else:
+            kind, lead_in = block, ""
+        for start, end in spans:
             body = text[start:end]
-            if kind == "table_header" or last not in ("table_row", "table_header"):
-                header = ""
-            lead = header if kind == "table_row" else ""
-            segments.append(
-                Segment(document_id, start, end, kind, body, Context(heading, lead, previous))
-            )
-            if kind == "heading":
-                heading = body
-            elif kind == "table_header":
-                header = body
+            context = new(Context, (heading, lead_in, previous))
+            append(new(Segment, (document_id, start, end, kind, body, context)))
             previous = body
-            last = kind
+        before = kind
+        if kind == "heading":
+            heading = previous
+        elif kind == "list_item":
+            parents.append((indent, previous))
+        elif kind == "table_header":
+            header = previous
     return segments
 
 

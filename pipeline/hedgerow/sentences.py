@@ -13,7 +13,6 @@ from hedgerow.abbreviations import (
     AFTER_HOURS,
     BRANDS,
     CALENDAR,
-    DOMAINS,
     ENDABLE,
     FUNCTION_WORDS,
     GLUED_STARTERS,
@@ -23,16 +22,12 @@ from hedgerow.abbreviations import (
     STARTERS,
     TITLES,
 )
-
-INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-"""Soft hyphen, zero-width and direction marks, as the inside of a character class."""
+from hedgerow.glued import find_glued_end
+from hedgerow.words import INVISIBLE, LOOK_BACK, OPENERS, bare, is_plain, last_words, next_word
 
 _CLOSERS = "\"'”’»)\\]}*_"
 _QUOTES = frozenset("\"'”’»")
 _BRACKETS = frozenset(")]}")
-_OPENERS = frozenset("\"'“‘«([{*_¿¡")
-_OPENERS_TEXT = "".join(_OPENERS)
-_LOOK_BACK = 40
 
 # Footnote marks and an emoticon belong to the sentence before them.
 _TAIL = (
@@ -41,27 +36,29 @@ _TAIL = (
     r"(?:[ ]?[:;=]-?[()DP](?![\w)]))?+"
 )
 # The first character stands alone before the look-behind, so that the engine can skip to it
-# by its character set; the look-behind then keeps a long run of stops linear.
+# by its character set; the look-behind then keeps a long run of stops linear. The first branch
+# settles most stops without a second look: five small letters, a stop, a space, a capital.
 _CANDIDATE = re.compile(
-    rf"[.!?…](?<![.!?…][.!?…])[.!?…]*+[{_CLOSERS}]*+(?P<tail>{_TAIL})"
-    rf"(?:(?P<gap>[\s{INVISIBLE}]++)|(?=[A-Z“‘(\"]|[a-z]{{2,14}}\b))"
+    r"[.!?…](?:(?<=[a-z]{5}[.?])(?<!essrs\.) (?=[A-Z])"
+    rf"|(?<![.!?…][.!?…])[.!?…]*+[{_CLOSERS}]*+(?P<tail>{_TAIL})"
+    rf"(?:(?P<gap>[\s{INVISIBLE}]++)|(?=[A-Z](?![.\d])|[“‘(\"]|[a-z]{{2,14}}[\s,])))"
 )
-_WORD = re.compile(r"[^\W\d_]{1,24}")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{1,4}")
-_SPEAKER = re.compile(
-    r"(?:(?:[A-Z][\w.’'-]{0,20}|the|I)\s+){1,4}"
+_SPEECH = (
     r"(?:said|says?|asked|asks?|replied|added|told|wrote|writes|tweeted|shouted|cried|whispered|"
     r"explained|wondered|exclaimed|continued|recalled|insisted|demanded|answered|yelled|called|"
     r"joked|quipped|warned|muttered|murmured|screamed|inquired|remarked|started|howled)\b"
 )
+_SPEAKER = re.compile(rf"(?:(?:[A-Z][\w.’'-]{{0,20}}|the|I)\s+){{1,4}}{_SPEECH}")
+_SPEAKS = re.compile(rf"(?:and|but)\s|(?:[\w.’'-]{{1,20}}\s+){{0,4}}{_SPEECH}")
 _ASIDE = re.compile(r"(?:credits?|photo|image|pictured|source|via|https?)\b", re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"://|www\.|[@/\\_]", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?:https?://\S{4,2000}(?<![.,;:!?])"
+    r"(?:https?://\S{4,2000}+(?<![.,;:!?])"
     r"|(?P<stamp>\d{1,2}/\d{1,2}/20\d\d,?\ (?:at\ )?\d{1,2}:\d\d(?::\d\d)?+(?:\ [AP]M)?+))"
     r"(?P<gap>\s+)(?=[A-Z])"
 )
+_CLOCK_START = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s*[ap]", re.IGNORECASE)
 _NO_START = frozenset("-–—&,;:/|=+<>)]}.!?%")
 
 
@@ -82,25 +79,29 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         following = match.end()
         if following >= end:
             break
-        stop = match.start()
         gap = match.start("gap")
-        if gap < 0:
-            if _ends_glued(text, begin, match):
-                spans.append((begin, following))
-                begin = following
-            continue
-        word = text[max(begin, stop - _LOOK_BACK) : stop].rpartition(" ")[2]
-        if (
-            text[following].isupper()
-            and word.isalpha()
-            and len(word) > 1
-            and word not in ABBREVIATIONS
-            and gap - stop == 1
-        ) or _ends(text, begin, match, end):
-            spans.append((begin, gap))
-            begin = following
+        if match.start("tail") < 0:
+            gap = following - 1
+        elif gap >= 0:
+            stop = match.start()
+            word = text[max(begin, stop - LOOK_BACK) : stop].rpartition(" ")[2]
+            plain = (
+                text[following].isupper()
+                and word not in ABBREVIATIONS
+                and word.isalnum()
+                and (word.isalpha() or stop - begin > 4)
+                and (gap - stop == 1 or text[stop] == ".")
+            )
+            if not plain and not _ends(text, begin, match, end):
+                continue
+        else:
+            gap = following = find_glued_end(text, begin, match)
+            if gap < 0:
+                continue
+        spans.append((begin, gap))
+        begin = following
     spans.append((begin, end))
-    if text.find("://", start, end) >= 0 or text.find("/20", start, end) >= 0:
+    if text.find("/", start, end) >= 0:
         return _split_after_addresses(text, spans)
     return spans
 
@@ -116,7 +117,7 @@ def _split_after_addresses(text: str, spans: list[tuple[int, int]]) -> list[tupl
                 if _is_own_line(lead):
                     parts.append((begin, begin + len(lead)))
                     begin = match.start()
-            elif _next_word(text, match.end()) not in STARTERS:
+            elif next_word(text, match.end()) not in STARTERS:
                 continue
             if match.end() < end:
                 parts.append((begin, match.start("gap")))
@@ -127,7 +128,7 @@ def _split_after_addresses(text: str, spans: list[tuple[int, int]]) -> list[tupl
 
 def _is_own_line(lead: str) -> bool:
     """Whether the words before a time stamp are a name or an address, not "on" or "updated"."""
-    word = lead[-_LOOK_BACK:].rpartition(" ")[2]
+    word = lead[-LOOK_BACK:].rpartition(" ")[2]
     return word[-1:] == ">" or (word[:1].isupper() and word.lower() not in FUNCTION_WORDS)
 
 
@@ -136,7 +137,7 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     stop, following = match.start(), match.end()
     close = match.start("tail")
     first = following
-    while first < end and first < following + 3 and text[first] in _OPENERS:
+    while first < end and first < following + 3 and text[first] in OPENERS:
         first += 1
     if first == end:
         return False
@@ -146,12 +147,12 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return _ends_asked(text, begin, match, char, first > following)
     if text.startswith("..", stop) or text[stop] == "…":
         if stop > begin and text[stop - 1] in "[(":
-            return "]" not in text[stop:close] or _next_word(text, first) in STARTERS
+            return "]" not in text[stop:close] or next_word(text, first) in STARTERS
         return not char.islower() and (char.isalnum() or first > following)
-    words = text[max(begin, stop - _LOOK_BACK) : stop].split()
+    words = last_words(text, begin, stop)
     if not words or text[stop - 1].isspace():
         return _ends_spaced(text, begin, match, char)
-    word = words[-1].lstrip(_OPENERS_TEXT)
+    word = bare(words[-1])
     if char.islower():
         return _ends_before_small(text, match, word, first, last)
     if _SECTION.fullmatch(word) and stop - begin == len(words[-1]):
@@ -160,30 +161,27 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return _ends_before_capital(text, begin, stop, word, words, first)
     if char.isdigit() or char in "$€£#":
         return text[first - 1] != "(" and not (
-            (word in ABBREVIATIONS
-            and word not in HOURS)
+            (word in ABBREVIATIONS and word not in HOURS)
             or (len(word) == 1 and word.isalpha())
             or (_DOTTED.fullmatch(word) is not None and word not in HOURS)
         )
     if char in "-–—":
-        return _is_plain(word) and not word.isupper() and _names_source(text, first, end)
+        return is_plain(word) and not word.isupper() and _names_source(text, first, end)
     return char not in _NO_START
-
-
-def _next_word(text: str, first: int) -> str:
-    found = _WORD.match(text, first)
-    return found.group() if found else ""
 
 
 def _ends_before_small(text: str, match: re.Match[str], word: str, first: int, last: str) -> bool:
     """Whether a full stop ends a sentence though a small letter comes next."""
     if first > match.end():
         return text[first - 1] in "([" and _ASIDE.match(text, first) is not None
-    if last in _QUOTES or last in _BRACKETS:
+    known = next_word(text, first) in GLUED_STARTERS
+    if last in _BRACKETS:
         return False
+    if last in _QUOTES:
+        return known and _SPEAKS.match(text, first) is None
     if word[-1:].isdigit():
-        return len(word) > 1 and _next_word(text, first) in GLUED_STARTERS
-    return _is_plain(word)
+        return known and len(word) > 1
+    return is_plain(word)
 
 
 def _ends_before_capital(
@@ -192,17 +190,19 @@ def _ends_before_capital(
     """Whether a full stop after ``word`` ends a sentence, a capital letter coming next."""
     if word in TITLES or word in LATIN:
         return False
-    next_word = _next_word(text, first)
+    word_after = next_word(text, first)
     if word in HOURS:
-        return next_word not in AFTER_HOURS and (next_word not in TITLES or stop - begin > 12)
+        if word_after in AFTER_HOURS or _CLOCK_START.match(text, begin):
+            return False
+        return word_after not in TITLES or stop - begin > 12
     if word == "etc" or (word in NUMBERED and len(word) > 1):
         return True
     if len(word) == 1 and word.isalpha():
         if word == "I" and len(words) > 1 and words[-2].islower():
             return True
-        return next_word in STARTERS and len(next_word) > 1
+        return word_after in STARTERS and len(word_after) > 1
     if word in CALENDAR or word in ENDABLE or _DOTTED.fullmatch(word):
-        return next_word in STARTERS
+        return word_after in STARTERS
     return True
 
 
@@ -215,8 +215,9 @@ def _ends_asked(text: str, begin: int, match: re.Match[str], char: str, opened: 
     if char.islower():
         if last in _QUOTES or last in _BRACKETS or opened:
             return False
-        word = text[max(begin, stop - _LOOK_BACK) : stop].rpartition(" ")[2]
-        return word not in BRANDS
+        word = text[max(begin, stop - LOOK_BACK) : stop].rpartition(" ")[2]
+        named = text[stop] == "!" and word[:1].isupper() and stop - len(word) > begin
+        return not named and word not in BRANDS
     if char in _NO_START:
         return False
     return last not in _QUOTES or _SPEAKER.match(text, following) is None
@@ -236,52 +237,3 @@ def _names_source(text: str, first: int, end: int) -> bool:
     """Whether a dash opens the name of who is quoted, as in "It was over." — Ada Quill."""
     after = text[first:end][:3].lstrip("-–— ")
     return after[:1].isupper() and end - first < 60
-
-
-def _ends_glued(text: str, begin: int, match: re.Match[str]) -> bool:
-    """Whether a sentence ends at a stop that a letter follows without white space.
-
-    Addresses, file names, versions and dotted abbreviations stay whole: the word before must
-    be an ordinary one, and the word after must look like the start of a sentence.
-    """
-    stop, following, close = match.start(), match.end(), match.start("tail")
-    back = text[max(begin, stop - _LOOK_BACK) : stop]
-    if not back or back[-1].isspace():
-        return False
-    token = back.split()[-1]
-    word = token.lstrip(_OPENERS_TEXT).rpartition("-")[2]
-    if _IN_ADDRESS.search(token) or "." in word:
-        return False
-    next_word = _next_word(text, following)
-    if not next_word:
-        return close == stop + 1 and text[following] in "“‘(" and _is_plain(word)
-    after = text[following + len(next_word) : following + len(next_word) + 1]
-    if (after and after in "./_\\=@(-") or next_word.lower() in DOMAINS:
-        return False
-    if next_word.islower():
-        return (
-            (next_word in GLUED_STARTERS or (len(next_word) > 3 and word.islower()))
-            and close == stop + 1
-            and len(word) > 2
-            and _is_plain(word)
-            and (after.isspace() or (len(next_word) > 3 and after == ","))
-        )
-    if text[stop] == "…" or text.startswith("..", stop):
-        return next_word in STARTERS
-    if text[stop] in "!?":
-        return len(word) > 1 and word not in BRANDS
-    if len(next_word) > 1 and next_word.isupper() and not word.islower():
-        return False
-    return _is_plain(word)
-
-
-def _is_plain(word: str) -> bool:
-    """Whether ``word`` is an ordinary word or number, so that a full stop after it is real."""
-    if word in ABBREVIATIONS:
-        return False
-    if word[-1:].isdigit():
-        return len(word) > 1
-    if word[-1:] in _BRACKETS:
-        return True
-    bare = word.rstrip("%)]\"'”’").replace("'", "").replace("’", "").replace("-", "")
-    return len(bare) > 1 and bare.isalpha()

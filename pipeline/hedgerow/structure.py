@@ -6,45 +6,55 @@ of its own text in the untouched document, without white space, marks and edge p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from operator import and_
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from hedgerow.abbreviations import FUNCTION_WORDS, STARTERS
 from hedgerow.bylines import is_byline, trailing_byline
 from hedgerow.lines import (
     BULLETS,
-    ends_open,
+    closing_mark,
     heading_mark,
     inline_marks,
     is_bare_heading,
     is_rule,
-    is_table_rule,
     is_title_case,
     list_mark,
 )
+from hedgerow.tables import header_index, is_table_rule, row_span, table_length
+from hedgerow.words import INVISIBLE
+from hedgerow.wrapping import LONGEST, breaks_off, joined
 
 BlockKind: TypeAlias = Literal[
-    "paragraph", "heading", "bare_heading", "list_item", "table_row", "table_header", "byline"
+    "paragraph",
+    "heading",
+    "bare_heading",
+    "list_item",
+    "table_header",
+    "table_row",
+    "bare_row",
+    "byline",
 ]
+_Follower: TypeAlias = Literal["list", "text", "nothing"]
 
 _BLANK = (
     " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068"
-    "\u2069\ufeff"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + INVISIBLE
 )
 """White space and the invisible characters that web pages leave at the ends of lines."""
 
 _EDGES = frozenset(_BLANK)
-_MARKS = BULLETS | frozenset("#(0123456789>=_~")
-_LONG = 120
-_SHORT = 40
-_FINAL = '.!?…"”'
+_MARKS = BULLETS | frozenset("#(0123456789>=_~ivx")
+_LONGEST_HEADING = 130
+_LONGEST_CREDIT = 300
 
 
 class Block(NamedTuple):
-    """A stretch of text of one kind; ``indent`` tells how deep a list item sits."""
+    """A stretch of text of one kind.
+
+    A ``bare_heading`` is a line that reads like a heading though no mark says so, a ``bare_row``
+    a table row without a header above it; ``indent`` tells how deep a list item sits, in
+    characters.
+    """
 
     kind: BlockKind
     start: int
@@ -57,6 +67,10 @@ class _Line(NamedTuple):
     body: str
     indent: int
 
+    @property
+    def end(self) -> int:
+        return self.start + len(self.body)
+
 
 def blocks(text: str) -> Iterator[Block]:
     """Read the blocks of a document in order.
@@ -68,239 +82,178 @@ def blocks(text: str) -> Iterator[Block]:
         Blocks with at least one character, in order and disjoint.
     """
     run: list[_Line] = []
-    gap = False
+    gap = wide = False
     offset = 0
     for line in text.splitlines(keepends=True):
+        start = offset
+        offset += len(line)
         body = line.strip()
         if body and (body[0] in _EDGES or body[-1] in _EDGES):
             body = body.strip(_BLANK)
         if not body:
             gap = True
+            continue
+        if gap:
+            if len(run) == 1 and not wide and _is_plain(run[0].body):
+                yield from _line_blocks(run[0], "text")
+            elif run:
+                yield from _run_blocks(run, wide, "text")
+            run = []
+            gap = wide = False
+        first = body[0]
+        indent = 0 if line[0] == first else line.find(first)
+        start += indent
+        # Most lines of an article are long prose, which no other rule touches.
+        if len(body) > _LONGEST_HEADING and not run and _is_prose(body):
+            yield Block("paragraph", start, start + len(body))
+            wide = True
         else:
-            if gap and run:
-                yield from _run_blocks(run, True)
-                run = []
-            gap = False
-            indent = 0 if line[0] == body[0] else line.find(body[0])
-            run.append(_Line(offset + indent, body, indent))
-        offset += len(line)
+            run.append(_Line(start, body, indent))
     if run:
-        yield from _run_blocks(run, False)
+        yield from _run_blocks(run, wide, "nothing")
 
 
-def _run_blocks(lines: list[_Line], followed: bool) -> Iterator[Block]:
-    """Blocks of lines without a blank line between them."""
-    index = 0
-    count = len(lines)
+def _is_prose(body: str) -> bool:
+    """Whether a long line has neither a mark nor a table pipe nor a credit at its end."""
+    return (
+        _is_plain(body)
+        and "•" not in body
+        and (len(body) > _LONGEST_CREDIT or trailing_byline(body) == 0)
+    )
+
+
+def _is_plain(body: str) -> bool:
+    """Whether a line can't be a list item, a table row, a rule or a marked heading."""
+    return body[0] not in _MARKS and "|" not in body and body[1:2] not in (")", ".")
+
+
+def _run_blocks(run: list[_Line], wide: bool, follower: _Follower) -> Iterator[Block]:
+    """Blocks of lines without a blank line between them.
+
+    Args:
+        run: the lines, at least one.
+        wide: whether a line too long for hard-wrapped text stands right above them.
+        follower: whether text comes after them.
+    """
+    wide = wide or any(len(line.body) > LONGEST for line in run)
     plain: list[_Line] = []
-    while index < count:
-        start, body, indent = lines[index]
-        table = _table_end(lines, index) if "|" in body or body[0] == "+" else index
-        if table > index:
-            yield from _paragraphs(plain, "|")
-            plain = []
-            yield from _table_blocks(lines[index:table])
-            index = table
-            continue
-        mark = 0
-        if body[0] in _MARKS or body[1:2] in (")", "."):
-            if is_rule(body):
-                underlined = (
-                    body[0] in "=-" and len(body) > 2 and plain and is_bare_heading(plain[-1].body)
-                )
-                if underlined:
-                    yield from _paragraphs(plain[:-1], "a")
-                    title = plain[-1]
-                    yield Block("heading", title.start, title.start + len(title.body))
-                else:
-                    yield from _paragraphs(plain, "-")
+    index = 0
+    while index < len(run):
+        line = run[index]
+        body = line.body
+        first = body[0]
+        if "|" in body or first == "+":
+            length = table_length([row.body for row in run[index:]])
+            if length:
+                yield from _paragraphs(plain, wide, "text")
                 plain = []
-                index += 1
+                yield from _table_blocks(run[index : index + length])
+                index += length
                 continue
-            if body[0] == "#" and (mark := heading_mark(body)):
-                yield from _paragraphs(plain, "#")
-                plain = []
-                title_end = len(body.rstrip("# "))
-                if title_end > mark:
-                    yield Block("heading", start + mark, start + title_end)
-                index += 1
-                continue
-            if body[0] == ">":
-                inner = body.lstrip("> ")
-                yield from _paragraphs(plain, "a")
-                plain = []
-                if inner:
-                    plain = [_Line(start + len(body) - len(inner), inner, indent)]
-                index += 1
-                continue
-            mark = list_mark(body)
-        if mark:
-            yield from _paragraphs(plain, "-")
-            plain = []
-            text = body
-            stop = start + len(body)
-            index += 1
-            while index < count and _continues(lines[index], indent, body):
-                body = lines[index].body
-                stop = lines[index].start + len(body)
-                index += 1
-            yield from _items(start, mark, stop, indent, text)
-            continue
-        plain.append(lines[index])
         index += 1
-    yield from _paragraphs(plain, "a" if followed else "")
+        if first not in _MARKS and body[1:2] not in (")", "."):
+            plain.append(line)
+        elif is_rule(body):
+            underlined = first in "=-" and bool(plain) and is_bare_heading(plain[-1].body)
+            title = plain.pop() if underlined else None
+            yield from _paragraphs(plain, wide, "text" if underlined else "list")
+            plain = []
+            if title:
+                yield Block("heading", title.start, title.end)
+        elif first == "#" and (mark := heading_mark(body)):
+            yield from _paragraphs(plain, wide, "text")
+            plain = []
+            end = closing_mark(body)
+            if end > mark:
+                yield Block("heading", line.start + mark, line.start + end)
+        elif first == ">":
+            yield from _paragraphs(plain, wide, "text")
+            inner = body.lstrip(">" + _BLANK)
+            plain = [_Line(line.end - len(inner), inner, line.indent)] if inner else []
+        elif mark := list_mark(body):
+            yield from _paragraphs(plain, wide, "list")
+            plain = []
+            last = line
+            while index < len(run) and _continues(run[index], line.indent, last.body):
+                last = run[index]
+                index += 1
+            yield from _item_blocks(line, mark, last.end)
+        else:
+            plain.append(line)
+    yield from _paragraphs(plain, wide, follower)
 
 
-def _items(start: int, mark: int, stop: int, indent: int, body: str) -> Iterator[Block]:
-    """The item that opens at ``start``, and those that follow it on the same line."""
-    first = start + mark
-    for mark_start, item_start in inline_marks(body, mark):
-        yield Block("list_item", first, start + len(body[:mark_start].rstrip()), indent)
-        first = start + item_start
-    yield Block("list_item", first, stop, indent)
+def _item_blocks(line: _Line, mark: int, end: int) -> Iterator[Block]:
+    """The list item that a line opens, and those that follow it on the same line."""
+    start = line.start + mark
+    for mark_start, item_start in inline_marks(line.body, mark):
+        yield Block("list_item", start, line.start + mark_start, line.indent)
+        start = line.start + item_start
+    yield Block("list_item", start, end, line.indent)
 
 
 def _continues(line: _Line, indent: int, before: str) -> bool:
     """Whether a line goes on with the list item above it: indented, or broken mid-sentence."""
-    body = line.body
-    if list_mark(body) or "|" in body:
+    if line.body[0] in BULLETS or list_mark(line.body) or "|" in line.body:
         return False
     if line.indent > indent + 1:
         return True
-    return max(len(before), len(body)) <= _LONG and _breaks_off(before, body)
+    return max(len(before), len(line.body)) <= LONGEST and breaks_off(before, line.body)
 
 
-def _table_end(lines: list[_Line], index: int) -> int:
-    """Index after the last row of the table that starts at ``index``; ``index`` without one."""
-    stop = index
-    ruled = False
-    while stop < len(lines) and ("|" in lines[stop].body or is_table_rule(lines[stop].body)):
-        ruled = ruled or is_table_rule(lines[stop].body)
-        stop += 1
-    if ruled or (stop - index > 1 and _is_grid(lines[index:stop])):
-        return stop
-    edged = lines[index].body[0] == "|" and lines[index].body[-1] == "|"
-    return stop if edged and len(lines[index].body) > 2 else index
+def _table_blocks(rows: Sequence[_Line]) -> Iterator[Block]:
+    """Header and body rows of a table; rule rows give nothing."""
+    header = header_index([row.body for row in rows])
+    for number, row in enumerate(rows):
+        start, end = row_span(row.body)
+        if start < end and not is_table_rule(row.body):
+            kind: BlockKind = "table_row" if 0 <= header < number else "bare_row"
+            if number == header:
+                kind = "table_header"
+            yield Block(kind, row.start + start, row.start + end)
 
 
-def _is_grid(rows: list[_Line]) -> bool:
-    """Whether rows without a rule line still form a table: the same number of cells in each."""
-    return len({row.body.strip("|").count("|") for row in rows}) == 1
-
-
-def _table_blocks(rows: list[_Line]) -> Iterator[Block]:
-    """Header and body rows of a table, without edge pipes."""
-    rules = [number for number, row in enumerate(rows) if is_table_rule(row.body)]
-    header = _header_index(rows, rules)
-    for number, (start, body, _) in enumerate(rows):
-        if number in rules:
+def _paragraphs(lines: Sequence[_Line], wide: bool, follower: _Follower) -> Iterator[Block]:
+    """Blocks of lines that bear no mark, hard-wrapped ones joined."""
+    joins = [] if wide or len(lines) < 2 else joined([line.body for line in lines])
+    first = 0
+    for index, line in enumerate(lines):
+        if index < len(joins) and joins[index]:
             continue
-        inner = body.strip("| \t")
-        if inner:
-            first = start + body.find(inner)
-            kind: BlockKind = "table_header" if number == header else "table_row"
-            yield Block(kind, first, first + len(inner))
-
-
-def _header_index(rows: list[_Line], rules: list[int]) -> int:
-    """Index of the header row: the one above the first rule, else a first row of bare words."""
-    if rules:
-        return rules[0] - 1 if rules[0] else (1 if len(rules) > 1 and rules[1] == 2 else -1)
-    cells = rows[0].body.strip("|").split("|")
-    bare = all(len(cell) <= 40 and not any(char.isdigit() for char in cell) for cell in cells)
-    return 0 if len(rows) > 1 and bare else -1
-
-
-def _paragraphs(lines: list[_Line], follower: str) -> Iterator[Block]:
-    """Blocks of lines that bear no mark.
-
-    Args:
-        lines: lines that follow each other without a blank line.
-        follower: what comes next: "-" a list or rule, "" the end of the document, else other.
-    """
-    last = len(lines) - 1
-    wraps = _wrapped(lines) if last > 0 else ()
-    index = 0
-    while index <= last:
-        start, body, _ = lines[index]
-        stop = index
-        while stop < last and wraps[stop]:
-            stop += 1
-        if stop > index:
-            end = lines[stop].start + len(lines[stop].body)
-            yield Block("paragraph", start, end)
+        if index > first:
+            yield Block("paragraph", lines[first].start, line.end)
         else:
-            trailer = trailing_byline(body) if len(body) < 300 else 0
-            end = start + len(body)
-            if trailer:
-                title = body[:trailer].rstrip()
-                yield Block(_line_kind(title, "a"), start, start + len(title))
-                yield Block("byline", start + trailer, end)
-            else:
-                yield Block(_line_kind(body, follower if index == last else "a"), start, end)
-        index = stop + 1
+            yield from _line_blocks(line, follower if index == len(lines) - 1 else "text")
+        first = index + 1
 
 
-def _line_kind(body: str, follower: str) -> BlockKind:
+def _line_blocks(line: _Line, follower: _Follower) -> Iterator[Block]:
+    """The block of a line that stands alone, apart from a date or credit at its end."""
+    body = line.body
+    credit = trailing_byline(body) if len(body) <= _LONGEST_CREDIT else 0
+    if credit:
+        title = body[:credit].rstrip()
+        yield Block(_line_kind(title, "text"), line.start, line.start + len(title))
+        yield Block("byline", line.start + credit, line.end)
+        return
+    kind = _line_kind(body, follower)
+    bullet = body.find(" •") if kind != "byline" else -1
+    if bullet > 0 and body[bullet - 1] in ".:" and (mark := list_mark(body[bullet + 1 :])):
+        yield Block("paragraph", line.start, line.start + bullet)
+        item = _Line(line.start + bullet + 1, body[bullet + 1 :], line.indent)
+        yield from _item_blocks(item, mark, line.end)
+    else:
+        yield Block(kind, line.start, line.end)
+
+
+def _line_kind(body: str, follower: _Follower) -> BlockKind:
     """Kind of a line that stands alone."""
-    if len(body) > 130:
+    if len(body) > _LONGEST_HEADING:
         return "paragraph"
     if is_byline(body):
         return "byline"
-    if not follower or not is_bare_heading(body):
+    if follower == "nothing" or not is_bare_heading(body):
         return "paragraph"
-    if follower == "-" and body.count(" ") > 3 and not is_title_case(body):
+    if follower == "list" and body.count(" ") > 3 and not is_title_case(body):
         return "paragraph"
     return "bare_heading"
-
-
-def _wrapped(lines: list[_Line]) -> list[bool]:
-    """For every line but the last, whether its sentence goes on in the next one.
-
-    Hard-wrapped text is known by two signs: no line is longer than about 120 characters, and
-    the first word of a line wouldn't have fitted on the line before.
-    """
-    width = max(len(line.body) for line in lines)
-    if width > _LONG:
-        return [False] * (len(lines) - 1)
-    pairs = list(zip(lines, lines[1:], strict=False))
-    breaks = [_breaks_off(upper.body, lower.body) for upper, lower in pairs]
-    tight = [_is_full(upper.body, lower.body, width) for upper, lower in pairs]
-    full = any(map(and_, tight, breaks))
-    if not full and all(tight):
-        full = any(ends_open(line.body) for line in lines[:-1]) and (
-            len(pairs) > 1 or _goes_on(lines[0].body, lines[1].body)
-        )
-    return [
-        (full and fills) or (cut and not is_title_case(upper.body))
-        for fills, cut, upper in zip(tight, breaks, lines, strict=False)
-    ]
-
-
-def _is_full(upper: str, lower: str, width: int) -> bool:
-    """Whether the first word of ``lower`` wouldn't have fitted behind ``upper``."""
-    if len(upper) <= _SHORT or is_byline(lower):
-        return False
-    return len(upper) + 1 + len(lower.split(None, 1)[0]) > width
-
-
-def _breaks_off(upper: str, lower: str) -> bool:
-    """Whether a sentence plainly goes on from one line to the next."""
-    if len(upper) <= _SHORT or is_byline(lower):
-        return False
-    if upper[-1] in ",;" or upper.rpartition(" ")[2].lower() in FUNCTION_WORDS:
-        return True
-    return lower[0].islower() and (ends_open(upper) or lower.startswith("http"))
-
-
-def _goes_on(upper: str, lower: str) -> bool:
-    """Whether two lines alone, the second with a capital, look like one wrapped sentence."""
-    if upper.isupper() or lower.isupper():
-        return upper.isupper() and lower.isupper()
-    first = lower.split(None, 1)[0]
-    return (
-        len(upper) > 55
-        and lower[-1] in _FINAL
-        and first not in STARTERS
-        and not is_title_case(upper)
-    )
