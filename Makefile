@@ -15,7 +15,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 
 # Training, HTML and the tools of development.
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) --editable '.[train,html,dev]'
+	$(PIP) --editable '.[train,html,clean,dev]'
 	touch $@
 
 demo: $(VENV)/.base

@@ -39,3 +39,32 @@ def check(
     if problems:
         raise typer.Exit(1)
     typer.echo("No problems: schema, offsets, votes, duplicates and leakage checked.")
+
+
+@gold.command()
+def suspects(
+    file: Annotated[Path, typer.Argument(help="A gold folder, or a JSONL file of labelled rows.")],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="A model that was not trained on these rows; else the linear one, out of fold.",
+        ),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many rows to list.")] = 50,
+) -> None:
+    """List the rows whose label a model doubts most, for a reader to settle (extra clean)."""
+    from hedgerow.classification import load_classifier
+    from hedgerow.gold import read_gold
+    from hedgerow.suspects import find_suspects
+
+    segments = read_gold(file).segments
+    found = find_suspects(segments, None if model is None else load_classifier(model))
+    for suspect in found[:top]:
+        one = suspect.segment
+        typer.echo(
+            f"{suspect.quality:.3f}\t{one.document_id}:{one.index}\t"
+            f"{one.class_name} → {suspect.suggested}\t{' '.join(one.text.split())}"
+        )
+    typer.echo(f"{len(found)} of {len(segments)} segments are suspects.", err=True)

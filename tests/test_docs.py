@@ -1,0 +1,51 @@
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+import hedgerow
+from hedgerow.cli.main import app
+
+ROOT = Path(__file__).parents[1]
+
+
+def commands(group, path=("hedgerow",)):
+    for name, command in getattr(group, "commands", {}).items():
+        yield (*path, name), command
+        yield from commands(command, (*path, name))
+
+
+COMMANDS = list(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=lambda value: str(value))
+def test_every_command_and_option_has_help_and_every_command_a_place_in_the_readme(path, command):
+    assert command.help
+    for parameter in command.params:
+        assert parameter.help, f"{' '.join(path)}: {parameter.name} has no help"
+    assert " ".join(path) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_public_name_has_a_docstring():
+    for name in hedgerow.__all__:
+        value = getattr(hedgerow, name)
+        if callable(value) and not hasattr(value, "__args__"):
+            assert value.__doc__, name
+
+
+def test_links_between_documents_lead_somewhere():
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/*.md")]:
+        for target in re.findall(
+            r"\]\((?!https?:)([^)#]+)\)", document.read_text(encoding="utf-8")
+        ):
+            assert (document.parent / target).exists(), f"{document.name} → {target}"
+
+
+def test_python_example_of_the_readme_names_what_exists():
+    block = re.search(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S
+    )
+    assert block is not None
+    for name in re.findall(r"hedgerow\.(\w+)", block[1]):
+        assert hasattr(hedgerow, name)
