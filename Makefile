@@ -26,6 +26,7 @@ demo: $(VENV)/.base
 test: lint
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report --skip-covered
+	$(BIN)/hedgerow gold check data
 	$(BIN)/hedgerow evaluate --gold data/gold --fail-under macro_f1=0.75 --fail-under split_f1=0.9
 
 lint: $(VENV)/.dev

@@ -203,6 +203,36 @@ def test_evaluate_fails_under_a_threshold(run, gold_file):
         assert status == 1 and "expected" in err[0]
 
 
+def test_gold_check_prints_the_mix_and_fails_on_a_problem(run, tmp_path):
+    rows = [
+        {"document_id": "t", "index": i, "text": text, "label": label, "votes": {"a": label}}
+        for i, (text, label) in enumerate(ROWS)
+    ]
+    (tmp_path / "train").mkdir()
+    file = tmp_path / "train" / "segments.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    status, out, err = run("gold", "check", tmp_path)
+    assert (status, err) == (0, [])
+    assert out[-1].startswith("No problems")
+    assert any("recommendation" in line for line in out)
+    long = "The mayor said that the dam was closed on Monday and opened on Friday."
+    file.write_text("".join(json.dumps(row | {"text": long}) + "\n" for row in rows))
+    status, _, err = run("gold", "check", tmp_path)
+    assert status == 1 and "the same segment 10 times" in err[0]
+
+
+def test_gold_suspects_lists_the_planted_error_first(run, tmp_path):
+    file = tmp_path / "rows.jsonl"
+    rows = [
+        {"document_id": f"d{i % 6}", "text": text, "label": "fact" if i == 7 else label}
+        for i, (text, label) in enumerate(ROWS[:9] * 4)
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    status, out, _ = run("gold", "suspects", file, "--top", "1")
+    assert status == 0
+    assert out[0].endswith("fact → recommendation\tResidents must leave now.")
+
+
 def test_train_writes_a_folder_that_labels(
     run, tiny_encoder, training_file, article, tmp_path, monkeypatch
 ):

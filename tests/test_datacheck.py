@@ -49,6 +49,11 @@ def test_votes_must_decide_the_label(votes, expected):
     assert expected in found
 
 
+def test_reader_without_the_guide_decides_nothing():
+    votes = {"first": "fact", "second": "fact", "unguided": "speculation"}
+    assert problems(segment(votes=votes)) == []
+
+
 def test_segments_must_follow_each_other():
     (found,) = problems(segment("One fell."), segment("Two rose.", index=1, start=5))
     assert "d, segment 1" in found

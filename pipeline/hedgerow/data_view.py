@@ -9,12 +9,12 @@ from statistics import median
 from rich.console import Console
 
 from hedgerow.agreement import measure_agreement
-from hedgerow.datacheck import Collection, measure_diversity
+from hedgerow.datacheck import UNGUIDED, Collection, measure_diversity
 from hedgerow.records import CLASSES
 from hedgerow.report_view import make_table
 
-FIRST, SECOND, UNGUIDED = "first", "second", "unguided"
-"""Names of the readers in the votes of the shipped gold."""
+FIRST, SECOND = "first", "second"
+"""Names of the two readers with the guide in the votes of the shipped gold."""
 
 
 def show_collections(console: Console, collections: Sequence[Collection]) -> None:

@@ -18,6 +18,9 @@ from hedgerow.rows import from_row
 ADJUDICATOR = "adjudicator"
 """The vote that decides where the first two readers disagree."""
 
+UNGUIDED = "unguided"
+"""The vote of a reader without the guide: it measures agreement and decides nothing."""
+
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _GRAM = 5
 # Shorter segments ("By Ola Strand", "He declined to comment.") repeat in any honest news text.
@@ -94,6 +97,7 @@ def _find_vote_problems(collection: Collection) -> Iterable[str]:
         place = _place(collection, one)
         votes = dict(one.votes)
         decided = votes.pop(ADJUDICATOR, None)
+        votes.pop(UNGUIDED, None)
         if len(votes) < 2:
             yield f"{place}: expected two readers' votes, found {len(votes)}"
         elif len(set(votes.values())) > 1 and decided is None:
