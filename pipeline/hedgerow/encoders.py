@@ -12,6 +12,9 @@ from hedgerow.model_folder import ModelFolder
 from hedgerow.probabilities import Probabilities, softmax
 from hedgerow.records import CLASSES
 
+# Sorting by length pays from a few hundred on; a whole book tokenized at once fills gigabytes.
+_PAIRS_AT_ONCE = 4096
+
 
 class OnnxEncoder:
     """Runs an exported encoder over pairs of (segment text, context text)."""
@@ -41,6 +44,13 @@ class OnnxEncoder:
 
         Temperature scaling: Guo et al. 2017, On Calibration of Modern Neural Networks.
         """
+        logits = np.empty((len(pairs), len(CLASSES)), dtype=np.float32)
+        for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+            part = slice(start, start + _PAIRS_AT_ONCE)
+            logits[part] = self._predict_logits(pairs[part])
+        return softmax(logits / self._temperature)
+
+    def _predict_logits(self, pairs: Sequence[tuple[str, str]]) -> Probabilities:
         encoded = self._tokenizer.encode_batch([pair if pair[1] else pair[0] for pair in pairs])
         by_length = sorted(range(len(pairs)), key=lambda row: len(encoded[row].ids))
         logits = np.empty((len(pairs), len(CLASSES)), dtype=np.float32)
@@ -55,4 +65,4 @@ class OnnxEncoder:
                 if "token_type_ids" in inputs:
                     inputs["token_type_ids"][position, : len(ids)] = encoded[row].type_ids
             logits[rows] = self._session.run(None, inputs)[0]
-        return softmax(logits / self._temperature)
+        return logits
