@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 from hedgerow.model_folder import open_model
 
@@ -66,4 +67,18 @@ def test_card_names_each_training_file_with_its_hash(tiny_model, training_file):
     card = (tiny_model / "README.md").read_text(encoding="utf-8")
     assert hash_file(training_file) in card
     assert "macro_f1" in card
+
+
+def test_no_file_of_the_folder_names_a_place_on_this_machine(
+    tiny_model, tiny_encoder, training_file
+):
+    for file in tiny_model.iterdir():
+        content = file.read_bytes()
+        assert str(tiny_encoder).encode() not in content
+        assert str(training_file.parent).encode() not in content
+        assert b"site-packages" not in content
+        assert str(Path(__file__).parents[2]).encode() not in content
+
+
+def test_settings_are_saved_beside_the_weights(tiny_model):
     assert json.loads((tiny_model / "training.json").read_text())["epochs"] == 1

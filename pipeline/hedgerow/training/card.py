@@ -47,6 +47,7 @@ def write_card(path: Path, facts: TrainingFacts, config: TrainingConfig) -> None
         "## Training",
         "",
         f"{_origin(facts, config)} {len(facts.training)} segments ({_mix(facts.training)}).",
+        *([config.description] if config.description else []),
         "`training.json` holds every setting. Written by `hedgerow train`.",
         "",
         "| file | rows | share | sha256 | licences |",

@@ -17,6 +17,7 @@ class TrainingConfig(BaseModel):
 
     Attributes:
         name: of the model, as it appears in result rows.
+        description: of where the model comes from, for its card.
         architecture: a fine-tuned encoder, or TF-IDF with logistic regression, which takes only
             the name, the files, ``validation_fraction`` and the seed.
         base_model: a folder or a hub name of the encoder to start from.
@@ -34,6 +35,7 @@ class TrainingConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
+    description: str = ""
     architecture: Literal["encoder", "linear"] = "encoder"
     base_model: str = ""
     base_model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
@@ -51,6 +53,14 @@ class TrainingConfig(BaseModel):
     bf16: bool | Literal["auto"] = "auto"
     seed: int = 0
     report_to: list[str] = Field(default_factory=list)
+
+    def portable(self) -> dict[str, Any]:
+        """The settings as saved beside the weights: files by name, without this machine's folders.
+
+        The card lists each training file with its sha256, so the name is enough to find it again.
+        """
+        names = [Path(file).name for file in self.train_files]
+        return self.model_dump() | {"train_files": names, "base_model": Path(self.base_model).name}
 
     @model_validator(mode="after")
     def _encoder_has_a_base(self) -> TrainingConfig:

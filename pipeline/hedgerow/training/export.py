@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -32,11 +33,14 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
     with new_folder(out, force=force) as folder:
         export_onnx(result.model, result.tokenizer, folder / "model.onnx", config.max_length)
         result.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
-        model_config = result.model.config.to_dict() | {
+        model_config = result.model.config.to_dict()
+        # The folder that the encoder was loaded from says nothing to anybody else.
+        model_config.pop("_name_or_path", None)
+        model_config |= {
             "hedgerow": {"name": config.name, "backend": "onnx", "max_length": config.max_length}
         }
         _write_json(folder / "config.json", model_config)
-        _write_json(folder / "training.json", config.model_dump())
+        _write_json(folder / "training.json", config.portable())
         write_card(folder / "README.md", result.facts, config)
         write_manifest(folder)
 
@@ -81,6 +85,25 @@ def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None
             per_channel=True,
             extra_options={"DefaultTensorType": 1},
         )
+    _strip_traces(path)
+
+
+def _strip_traces(path: Path) -> None:
+    """Takes out the exporter's stack traces, which name folders of the machine it ran on."""
+    model = onnx.load(path)
+    del model.metadata_props[:], model.graph.metadata_props[:]
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
+        del value.metadata_props[:]
+    for tensor in model.graph.initializer:
+        del tensor.metadata_props[:]
+    for function in model.functions:
+        del function.metadata_props[:]
+        for node in function.node:
+            del node.metadata_props[:]
+    onnx.save(model, path)
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

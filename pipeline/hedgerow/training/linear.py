@@ -40,7 +40,7 @@ def train_linear_model(config: TrainingConfig, out: Path, *, force: bool) -> Tra
     facts = TrainingFacts(files, training, validation, scores, epochs=1)
     with new_folder(out, force=force) as folder:
         save_linear(folder, vectorizer, regression, name=config.name)
-        settings = json.dumps(config.model_dump(), indent=2) + "\n"
+        settings = json.dumps(config.portable(), indent=2) + "\n"
         (folder / "training.json").write_text(settings, encoding="utf-8")
         write_card(folder / "README.md", facts, config)
         write_manifest(folder)
