@@ -26,7 +26,7 @@ def test_shipped_recipes_are_valid(name):
     ("text", "expected"),
     [
         ("name: a\nbase_model: b\nlearning_rte: 1\n", "did you mean 'learning_rate'"),
-        ("name: a\nbase_model: b\nzzz: 1\n", "known keys: name, architecture"),
+        ("name: a\nbase_model: b\nzzz: 1\n", "known keys: name, description"),
         ("base_model: b\n", "expected the key 'name', found none"),
         ("name: a\n", "an encoder needs the key 'base_model'"),
         ("name: a\nbase_model: b\nepochs: 0\n", "epochs: input should be greater than"),
