@@ -10,7 +10,7 @@ from rich.console import Console
 
 from hedgerow.agreement import measure_agreement
 from hedgerow.datacheck import UNGUIDED, Collection, measure_diversity
-from hedgerow.records import CLASSES
+from hedgerow.records import CLASSES, LabeledSegment
 from hedgerow.report_view import make_table
 
 FIRST, SECOND = "first", "second"
@@ -27,18 +27,27 @@ def show_collections(console: Console, collections: Sequence[Collection]) -> Non
 
 
 def _show_mixes(console: Console, collections: Sequence[Collection]) -> None:
-    table = make_table("Segments", "set", "all", *CLASSES, "attributed", "hard", "median words")
-    for collection in collections:
-        counts = Counter(one.class_name for one in collection.segments)
-        table.add_row(
-            collection.name,
-            str(len(collection.segments)),
-            *(f"{counts[name]}" for name in CLASSES),
-            str(sum(one.attributed for one in collection.segments)),
-            str(sum(one.hard for one in collection.segments)),
-            f"{median(len(one.text.split()) for one in collection.segments):g}",
-        )
+    table = make_table("Segments", "", *(collection.name for collection in collections))
+    counts = [Counter(one.class_name for one in collection.segments) for collection in collections]
+    for name in CLASSES:
+        table.add_row(name, *(str(count[name]) for count in counts))
+    table.add_section()
+    for title, measure in (
+        ("all", len),
+        ("documents", lambda segments: len({one.document_id for one in segments})),
+        ("attributed", lambda segments: sum(one.attributed for one in segments)),
+        ("hard", lambda segments: sum(one.hard for one in segments)),
+        ("with cues", lambda segments: sum(bool(one.cues) for one in segments)),
+        ("with a source", lambda segments: sum(one.source is not None for one in segments)),
+        ("minimal pairs", _count_pairs),
+        ("median words", lambda segments: median(len(one.text.split()) for one in segments)),
+    ):
+        table.add_row(title, *(f"{measure(collection.segments):g}" for collection in collections))
     console.print(table)
+
+
+def _count_pairs(segments: Sequence[LabeledSegment]) -> int:
+    return len({one.document_id for one in segments if one.extra.get("pair")})
 
 
 def _show_genres(console: Console, collections: Sequence[Collection]) -> None:
@@ -54,7 +63,7 @@ def _show_genres(console: Console, collections: Sequence[Collection]) -> None:
 
 def _show_diversity(console: Console, collections: Sequence[Collection]) -> None:
     table = make_table(
-        "Wording of the sentences (first 20,000 words)",
+        "Wording of the sentences (20,000 words of documents drawn at random)",
         "set", "distinct words per 1,000", "distinct 2-grams", "20 commonest openings",
     )  # fmt: skip
     for collection in collections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from hedgerow.errors import HedgerowError
 from hedgerow.files import read_json_lines
-from hedgerow.gold import ARTICLES, SEGMENTS, read_gold
+from hedgerow.gold import ARTICLES, read_gold
 from hedgerow.records import LabeledSegment
 from hedgerow.rows import from_row
 
@@ -20,6 +21,9 @@ ADJUDICATOR = "adjudicator"
 
 UNGUIDED = "unguided"
 """The vote of a reader without the guide: it measures agreement and decides nothing."""
+
+TRAIN_FILES = "segments*.jsonl"
+"""Training data grows by files, so that a model card's hashes stay true."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _GRAM = 5
@@ -41,8 +45,8 @@ class Diversity:
     """How varied the wording is.
 
     Attributes:
-        vocabulary: distinct words per 1,000 words, on the first 20,000 words.
-        distinct_bigrams: share of two-word sequences that occur once each, on the same words.
+        vocabulary: distinct words per 1,000 words, on 20,000 words.
+        distinct_bigrams: distinct two-word sequences by all of them, on the same words.
         common_openings: share of segments whose first two words are among the 20 most common.
     """
 
@@ -60,18 +64,19 @@ def read_collections(folder: Path, others: Iterable[Path] = ()) -> list[Collecti
     found: list[Collection] = []
     if (folder / "gold" / ARTICLES).exists():
         found.append(Collection("gold", read_gold(folder / "gold").segments))
-    if (folder / "train" / SEGMENTS).exists():
-        found.append(_read_file("train", folder / "train" / SEGMENTS))
+    if train_files := sorted((folder / "train").glob(TRAIN_FILES)):
+        found.append(_read_files("train", train_files))
     if not found:
         raise HedgerowError(
-            f"{folder}: expected gold/{ARTICLES} or train/{SEGMENTS}, found neither; "
+            f"{folder}: expected gold/{ARTICLES} or train/{TRAIN_FILES}, found neither; "
             "name the folder that holds gold/ and train/"
         )
-    return found + [_read_file(path.name, path) for path in others]
+    return found + [_read_files(path.name, [path]) for path in others]
 
 
-def _read_file(name: str, path: Path) -> Collection:
-    return Collection(name, [from_row(row, where) for where, row in read_json_lines(path)])
+def _read_files(name: str, paths: Iterable[Path]) -> Collection:
+    rows = (row for path in paths for row in read_json_lines(path))
+    return Collection(name, [from_row(row, where) for where, row in rows])
 
 
 def find_problems(collections: Sequence[Collection]) -> list[str]:
@@ -154,8 +159,18 @@ def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def measure_diversity(segments: Sequence[LabeledSegment]) -> Diversity:
-    """Measures variety on a bounded number of words, so that sets of any size compare."""
-    tokens = [_words(one.text) for one in segments if one.kind == "sentence"]
+    """Measures variety on a bounded number of words, so that sets of any size compare.
+
+    Documents are drawn in a fixed random order; minimal pairs, which repeat themselves on purpose,
+    are left out.
+    """
+    by_document: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for one in segments:
+        if one.kind == "sentence" and not one.extra.get("pair"):
+            by_document[one.document_id].append(_words(one.text))
+    documents = list(by_document.values())
+    random.Random(0).shuffle(documents)
+    tokens = [sentence for document in documents for sentence in document]
     words: list[str] = []
     bigrams: list[tuple[str, str]] = []
     for sentence in tokens:
