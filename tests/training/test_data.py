@@ -3,7 +3,13 @@ import json
 import pytest
 
 from hedgerow import CLASSES, HedgerowError
-from hedgerow.training.data import class_weights, read_examples, split_by_document
+from hedgerow.baselines import KeywordClassifier
+from hedgerow.training.data import (
+    class_weights,
+    read_examples,
+    read_unlabelled,
+    split_by_document,
+)
 
 
 def write(path, *rows):
@@ -61,3 +67,18 @@ def test_rare_classes_weigh_more_and_the_mean_is_one(tmp_path):
     mean = sum(weights[example.class_name] for example in examples) / len(examples)
     assert mean == pytest.approx(1)
     assert class_weights(examples, "none") == [1.0] * 4
+
+
+def test_teacher_labels_each_distinct_row_that_may_be_trained_on(tmp_path):
+    rows = [
+        {"document_id": "u", "text": "It may rain."},
+        {"document_id": "u", "text": "It may rain."},
+        {"document_id": "u", "text": "It rained.", "may_train": False},
+        {"document_id": "u", "text": "Rain may come", "kind": "heading"},
+        {"document_id": "v", "text": "You should leave."},
+    ]
+    file = write(tmp_path / "pool.jsonl", *rows)
+    examples, (described,) = read_unlabelled([file], KeywordClassifier())
+    assert [example.class_name for example in examples] == ["speculation", "recommendation"]
+    assert examples[0].target == (0.0, 1.0, 0.0, 0.0)
+    assert described.rows == 2

@@ -21,6 +21,13 @@ def train(
         list[str] | None,
         typer.Option(help="A JSONL file to train on beside those of the recipe; may be repeated."),
     ] = None,
+    unlabelled_file: Annotated[
+        list[str] | None,
+        typer.Option(help="A JSONL file without labels, for the teacher; may be repeated."),
+    ] = None,
+    teacher: Annotated[
+        str | None, typer.Option(help="Model name or folder that labels the unlabelled files.")
+    ] = None,
     base_model: Annotated[
         str | None, typer.Option(help="Folder or hub name of the encoder, instead of the recipe's.")
     ] = None,
@@ -37,8 +44,14 @@ def train(
     from hedgerow.training.config import read_config
 
     check_output(out, force=force)
-    overrides = {} if base_model is None else {"base_model": base_model}
-    recipe = read_config(config, **overrides)
+    overrides = {
+        "base_model": base_model,
+        "teacher": teacher,
+        "unlabelled_files": unlabelled_file,
+    }
+    recipe = read_config(
+        config, **{name: value for name, value in overrides.items() if value is not None}
+    )
     if train_file:
         recipe = recipe.model_copy(update={"train_files": [*recipe.train_files, *train_file]})
     if recipe.architecture == "linear":

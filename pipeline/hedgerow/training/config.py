@@ -23,6 +23,9 @@ class TrainingConfig(BaseModel):
         base_model: a folder or a hub name of the encoder to start from.
         base_model_sha256: of its ``model.safetensors``; checked where ``base_model`` is a folder.
         train_files: JSONL files of gold-shaped rows.
+        unlabelled_files: JSONL files of the same rows without labels, for the teacher.
+        teacher: a model, by name or folder, whose probabilities are the targets of the unlabelled
+            rows (Hinton et al. 2015, Distilling the Knowledge in a Neural Network).
         validation_fraction: share of documents held out to choose the best epoch; 0 trains on
             everything and keeps the last epoch.
         class_weights: weight of a class in the loss by its frequency.
@@ -40,6 +43,8 @@ class TrainingConfig(BaseModel):
     base_model: str = ""
     base_model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     train_files: list[str] = Field(default_factory=list)
+    unlabelled_files: list[str] = Field(default_factory=list)
+    teacher: str = ""
     validation_fraction: float = Field(default=0.1, ge=0, lt=0.9)
     epochs: int = Field(default=4, ge=1)
     early_stopping_patience: int = Field(default=2, ge=1)
@@ -59,13 +64,23 @@ class TrainingConfig(BaseModel):
 
         The card lists each training file with its sha256, so the name is enough to find it again.
         """
-        names = [Path(file).name for file in self.train_files]
-        return self.model_dump() | {"train_files": names, "base_model": Path(self.base_model).name}
+        return self.model_dump() | {
+            "train_files": [Path(file).name for file in self.train_files],
+            "unlabelled_files": [Path(file).name for file in self.unlabelled_files],
+            "teacher": Path(self.teacher).name,
+            "base_model": Path(self.base_model).name,
+        }
 
     @model_validator(mode="after")
     def _encoder_has_a_base(self) -> TrainingConfig:
         if self.architecture == "encoder" and not self.base_model:
             raise ValueError("an encoder needs the key 'base_model'")
+        return self
+
+    @model_validator(mode="after")
+    def _unlabelled_rows_have_a_teacher(self) -> TrainingConfig:
+        if self.unlabelled_files and not self.teacher:
+            raise ValueError("unlabelled_files need the key 'teacher'")
         return self
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sklearn.metrics import accuracy_score, f1_score
 
-from hedgerow.classification import CLAIMLESS_KINDS, model_input
+from hedgerow.classification import CLAIMLESS_KINDS, Classifier, model_input
 from hedgerow.errors import HedgerowError
 from hedgerow.files import read_json_lines
 from hedgerow.model_folder import hash_file
@@ -111,10 +111,49 @@ def read_examples(paths: Iterable[str | Path]) -> tuple[list[Example], list[Trai
     return examples, files
 
 
+def read_unlabelled(
+    paths: Iterable[str | Path], teacher: Classifier
+) -> tuple[list[Example], list[TrainingFile]]:
+    """Reads rows without labels and takes the teacher's probabilities for their targets.
+
+    Each distinct input is taken once; rows marked ``"may_train": false`` are passed over.
+
+    Raises:
+        HedgerowError: a file or row is broken.
+    """
+    examples: list[Example] = []
+    files: list[TrainingFile] = []
+    seen: set[tuple[str, str]] = set()
+    for path in map(Path, paths):
+        segments: list[Segment] = []
+        licences: set[str] = set()
+        for where, row in read_json_lines(path):
+            one = from_row(row | {"label": None}, where)
+            segment = _segment_of(one)
+            key = model_input(segment)
+            if row.get("may_train") is False or one.kind in CLAIMLESS_KINDS or key in seen:
+                continue
+            seen.add(key)
+            segments.append(segment)
+            licences.add(str(row.get("licence", "CC BY 4.0")))
+        probabilities = teacher.predict_proba(segments)
+        for segment, target in zip(segments, probabilities.tolist(), strict=True):
+            text, context = model_input(segment)
+            name = CLASSES[target.index(max(target))]
+            examples.append(Example(segment.document_id, text, context, name, tuple(target)))
+        files.append(
+            TrainingFile(path.name, hash_file(path), len(segments), tuple(sorted(licences)))
+        )
+    return examples, files
+
+
+def _segment_of(one: LabeledSegment) -> Segment:
+    return Segment(one.document_id, one.start, one.end, one.kind, one.text, one.context)
+
+
 def make_example(one: LabeledSegment) -> Example:
     """The training example of one labelled segment."""
-    segment = Segment(one.document_id, one.start, one.end, one.kind, one.text, one.context)
-    text, context = model_input(segment)
+    text, context = model_input(_segment_of(one))
     scores = one.scores or {one.class_name: 1.0}
     target = tuple(scores.get(name, 0.0) for name in CLASSES)
     return Example(one.document_id, text, context, one.class_name, target)

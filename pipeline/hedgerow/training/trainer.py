@@ -22,6 +22,7 @@ from transformers import (
 )
 from transformers.trainer_utils import get_last_checkpoint
 
+from hedgerow.classification import load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import hash_file
 from hedgerow.records import CLASSES
@@ -32,6 +33,7 @@ from hedgerow.training.data import (
     TrainingFacts,
     class_weights,
     read_examples,
+    read_unlabelled,
     score_columns,
     split_by_document,
 )
@@ -87,6 +89,10 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
     """
     set_seed(config.seed)
     examples, files = read_examples(config.train_files)
+    if config.unlabelled_files:
+        teacher = load_classifier(config.teacher, threads=torch.get_num_threads())
+        unlabelled, unlabelled_files = read_unlabelled(config.unlabelled_files, teacher)
+        examples, files = examples + unlabelled, files + unlabelled_files
     training, validation = split_by_document(examples, config.validation_fraction, config.seed)
     tokenizer, model = load_base(config)
     trainer = WeightedTrainer(
