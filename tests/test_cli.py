@@ -86,6 +86,16 @@ def test_jsonl_rows_point_into_the_article(run, article):
     assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
 
 
+@pytest.mark.parametrize("command", [("label", "-m", "keywords", "-f", "jsonl"), ("segment",)])
+def test_other_fields_of_a_record_travel_along_without_replacing_ours(run, tmp_path, command):
+    file = tmp_path / "a.jsonl"
+    record = {"url": "x1", "body": "It may rain.", "outlet": "Post", "kind": "story"}
+    file.write_text(json.dumps(record) + "\n")
+    _, out, _ = run(*command, "--id-field", "url", "--text-field", "body", file)
+    row = json.loads(out[0])
+    assert (row["document_id"], row["outlet"], row["kind"]) == ("x1", "Post", "sentence")
+
+
 def test_csv_file(run, article, tmp_path):
     out = tmp_path / "out.csv"
     assert run("label", "-m", "keywords", "-f", "csv", "-o", out, article)[0] == 0

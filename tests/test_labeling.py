@@ -1,3 +1,5 @@
+import pickle
+
 import hedgerow
 from hedgerow import ClaimLabeler, Document
 from hedgerow.baselines import KeywordClassifier
@@ -20,6 +22,7 @@ def test_records_point_into_the_text_and_carry_the_evidence():
         assert one.model == "keywords"
         for cue in one.cues:
             assert one.start <= cue.start < cue.end <= one.end
+    assert pickle.loads(pickle.dumps(labeled)) == labeled
     first, lead_in, item, _, quote = labeled
     assert (first.label, lead_in.label, quote.label) == ("fact", "speculation", "recommendation")
     assert item.context.lead_in == "Several problems could follow:"

@@ -67,8 +67,11 @@ def test_jsonl_keeps_characters_as_they_are():
 def test_segment_row_has_place_kind_and_context():
     from hedgerow import Segment
 
-    row = segment_row(3, Segment("d", 5, 9, "list_item", "Rain", Context("H", "L", "P")))
+    row = segment_row(
+        3, Segment("d", 5, 9, "list_item", "Rain", Context("H", "L", "P")), {"outlet": "Post"}
+    )
     assert row == {
+        "outlet": "Post",
         "document_id": "d", "index": 3, "start": 5, "end": 9, "kind": "list_item", "text": "Rain",
         "heading": "H", "lead_in": "L", "previous": "P",
     }  # fmt: skip

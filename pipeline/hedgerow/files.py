@@ -87,9 +87,14 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise HedgerowError(
-            f"{path}: expected JSON lines in UTF-8, found {error}; check the path"
+            f"{path}: expected a file of JSON lines, found: {error.strerror}; check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise HedgerowError(
+            f"{path}: expected JSON lines in UTF-8, found byte 0x{error.object[error.start]:02x} "
+            f"at offset {error.start}; convert the file"
         ) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():

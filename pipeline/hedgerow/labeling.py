@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from hedgerow.attribution import find_attributions
 from hedgerow.classification import CLAIMLESS_KINDS, Classifier, load_classifier
@@ -41,29 +42,37 @@ class ClaimLabeler:
         """Yields each document's labelled segments, in the order of the documents.
 
         Documents are taken in groups of about 512 segments, so that the model sees full batches.
+        A document's ``extra`` travels along in each of its records.
         """
-        group: list[list[Segment]] = []
+        group: list[tuple[Document, list[Segment]]] = []
         waiting = 0
         for document in documents:
-            group.append(segment(document.text, document.id))
-            waiting += len(group[-1])
+            group.append((document, segment(document.text, document.id)))
+            waiting += len(group[-1][1])
             if waiting >= _SEGMENTS_AT_ONCE:
                 yield from self._label_group(group)
                 group, waiting = [], 0
         yield from self._label_group(group)
 
-    def _label_group(self, group: list[list[Segment]]) -> Iterator[list[LabeledSegment]]:
+    def _label_group(
+        self, group: list[tuple[Document, list[Segment]]]
+    ) -> Iterator[list[LabeledSegment]]:
         probabilities = self.classifier.predict_proba(
-            [one for segments in group for one in segments]
+            [one for _, segments in group for one in segments]
         )
         end = 0
-        for segments in group:
+        for document, segments in group:
             start, end = end, end + len(segments)
-            yield build_records(segments, probabilities[start:end], self.classifier.identifier)
+            yield build_records(
+                segments, probabilities[start:end], self.classifier.identifier, document.extra
+            )
 
 
 def build_records(
-    segments: Sequence[Segment], probabilities: Probabilities, model: str
+    segments: Sequence[Segment],
+    probabilities: Probabilities,
+    model: str,
+    extra: Mapping[str, Any] | None = None,
 ) -> list[LabeledSegment]:
     """Joins the segments of one document, their class probabilities and the evidence in them.
 
@@ -71,6 +80,7 @@ def build_records(
         segments: all segments of one document, in order.
         probabilities: shape (segments, classes).
         model: identifier written into every record.
+        extra: other fields of the document, for every record.
     """
     records: list[LabeledSegment] = []
     labels = most_probable(probabilities)
@@ -94,6 +104,7 @@ def build_records(
                 # A heading makes no claim, so no word in it can speak for a label.
                 cues=() if one.kind in CLAIMLESS_KINDS else find_cues(one),
                 model=model,
+                extra=extra or {},
             )
         )
     return records

@@ -47,7 +47,8 @@ def to_row(one: LabeledSegment) -> dict[str, Any]:
     if not one.model:
         row |= {"hard": one.hard, "votes": dict(one.votes)}
         del row["scores"], row["abstained"], row["model"]
-    return row | dict(one.extra)
+    # Hedgerow's own fields win over an input column of the same name.
+    return dict(one.extra) | row
 
 
 def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:

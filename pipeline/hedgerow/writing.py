@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from hedgerow.records import CLASSES, LabeledSegment, Segment
@@ -17,9 +17,9 @@ _CSV_COLUMNS = (
 )  # fmt: skip
 
 
-def segment_row(index: int, one: Segment) -> dict[str, Any]:
-    """A segment that has no label yet, as a row."""
-    return {
+def segment_row(index: int, one: Segment, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """A segment that has no label yet, as a row; ``extra`` are other fields of its document."""
+    return dict(extra) | {
         "document_id": one.document_id,
         "index": index,
         "start": one.start,

@@ -38,5 +38,6 @@ def segment(
     with nullcontext(sys.stdout) if out is None else open_output(out, force=force) as stream:
         for document in read_documents(inputs, options, errors):
             segments = split(document.text, document.id)
-            write_jsonl((segment_row(i, one) for i, one in enumerate(segments)), stream)
+            rows = (segment_row(i, one, document.extra) for i, one in enumerate(segments))
+            write_jsonl(rows, stream)
     errors.exit_if_any()
