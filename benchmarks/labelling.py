@@ -30,7 +30,9 @@ EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 def score(console: Console, path: Path, models: list[str]) -> None:
     """Prints the scores of each model on the rows of a JSONL file that have a label."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    labelled = [row for row in rows if row["label"] is not None]
+    # Where "none" is spelled out, null means that the annotators disagreed.
+    spelled = any(row["label"] == "none" for row in rows)
+    labelled = [row for row in rows if not spelled or row["label"] is not None]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / path.name
         file.write_text("".join(json.dumps(row) + "\n" for row in labelled), encoding="utf-8")

@@ -113,7 +113,7 @@ def test_one_page_per_article(run, tmp_path):
 
 def test_page_names_can_not_leave_the_folder_or_meet(run, tmp_path):
     lines = tmp_path / "a.jsonl"
-    ids = ["../../evil", "..", "a/b", "a b", "A B"]
+    ids = ["../../evil", "..", "a/b", "a b", "A B", "新聞" * 100]
     lines.write_text("".join(json.dumps({"id": i, "text": "It rained."}) + "\n" for i in ids))
     assert run("label", "-m", "keywords", "-f", "html", "-o", tmp_path / "p", lines)[0] == 0
     assert len(list((tmp_path / "p").iterdir())) == len(ids)
@@ -208,7 +208,7 @@ def test_evaluate_fails_under_a_threshold(run, gold_file):
     assert run(*arguments, "--fail-under", "macro_f1=0.1")[0] == 0
     status, _, err = run(*arguments, "--fail-under", "macro_f1=0.999", "--fail-under", "none_f1=1")
     assert status == 1 and "macro_f1" in err[0] and "none_f1" in err[0]
-    for wrong in ("macro=0.5", "macro_f1", "macro_f1=high"):
+    for wrong in ("macro=0.5", "macro_f1", "macro_f1=high", "macro_f1=nan", "split_f1=0.9"):
         status, _, err = run(*arguments, "--fail-under", wrong)
         assert status == 1 and "expected" in err[0]
 

@@ -4,7 +4,7 @@ import stat
 import pytest
 
 from hedgerow.errors import HedgerowError
-from hedgerow.files import open_output, read_json_lines
+from hedgerow.files import check_folder, check_output, open_output, read_json_lines
 
 
 def test_output_appears_whole_with_missing_folders_made(tmp_path):
@@ -57,3 +57,22 @@ def test_json_lines_name_the_broken_line(tmp_path):
     assert next(rows) == (f"{path}:1", {"a": 1})
     with pytest.raises(HedgerowError, match=r"rows\.jsonl:3: expected one JSON object"):
         next(rows)
+
+
+def test_force_never_replaces_a_folder_that_holds_no_model(tmp_path):
+    (tmp_path / "keep").mkdir()
+    (tmp_path / "keep" / "thesis.txt").write_text("x")
+    with pytest.raises(HedgerowError, match="something else"):
+        check_folder(tmp_path / "keep", force=True)
+    with pytest.raises(HedgerowError, match="--force"):
+        check_folder(tmp_path / "keep")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "manifest.json").write_text("{}")
+    check_folder(tmp_path / "model", force=True)
+
+
+def test_folder_link_or_device_is_no_place_for_a_file(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for place in (tmp_path, tmp_path / "link"):
+        with pytest.raises(HedgerowError, match="folder, link or device"):
+            check_output(place, force=True)

@@ -52,7 +52,17 @@ def test_folder_that_is_no_model_and_unknown_name(tmp_path):
         open_model("bse")
 
 
-@pytest.mark.parametrize("content", ["[]", "{", '{"files": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        "{",
+        '{"files": {}}',
+        '{"files": ["config.json"]}',
+        '{"files": {"config.json": "x"}}',
+        '{"files": {"config.json": {"sha256": "0", "bytes": 1}}}',
+    ],
+)
 def test_broken_manifest_is_one_clear_error(folder, content):
     (folder / "manifest.json").write_text(content)
     with pytest.raises(HedgerowError, match=r"manifest\.json"):

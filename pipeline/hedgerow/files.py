@@ -49,8 +49,13 @@ def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
     Raises:
         HedgerowError: ``path`` exists and ``force`` is false.
     """
-    check_output(path, force=force)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    check_folder(path, force=force)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HedgerowError(
+            f"{path}: can't be written: {error.strerror}; choose another place with --out"
+        ) from error
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as temporary:
         folder = Path(temporary) / path.name
         folder.mkdir()
@@ -61,15 +66,44 @@ def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def check_output(path: Path, *, force: bool = False) -> None:
-    """Refuses to overwrite.
+    """Refuses to overwrite a file, and anything that is no ordinary file.
 
     Raises:
-        HedgerowError: ``path`` is there already and ``force`` is false.
+        HedgerowError: ``path`` is there already and ``force`` is false, or it is a folder, a link
+            or a device.
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise HedgerowError(
+            f"{path}: expected a place for a file, found a folder, link or device; "
+            "choose another with --out"
+        )
     if path.exists() and not force:
         raise HedgerowError(
             f"{path}: expected a new file, found one that exists; "
             "choose another with --out or overwrite it with --force"
+        )
+
+
+def check_folder(path: Path, *, force: bool = False) -> None:
+    """Refuses to replace a folder unless it is forced to, and any folder that holds no model.
+
+    Raises:
+        HedgerowError: ``path`` is there already and ``force`` is false, or it is not an empty
+            folder or a model's.
+    """
+    if not path.exists() and not path.is_symlink():
+        return
+    if not force:
+        raise HedgerowError(
+            f"{path}: expected a new folder, found one that exists; "
+            "choose another with --out or replace it with --force"
+        )
+    # --force replaces the whole folder, so it must never be somebody's home.
+    is_folder = path.is_dir() and not path.is_symlink()
+    if not is_folder or (any(path.iterdir()) and not (path / "manifest.json").is_file()):
+        raise HedgerowError(
+            f"{path}: expected a model folder to replace, found something else; "
+            "choose another with --out"
         )
 
 

@@ -69,10 +69,20 @@ def open_model(name_or_path: str | Path) -> ModelFolder:
     """
     path = find_model(name_or_path)
     manifest = _read_json(path, MANIFEST)
-    files: dict[str, dict[str, Any]] = manifest.get("files", {})
-    if CONFIG not in files:
+    files: Any = manifest.get("files")
+    if not isinstance(files, dict) or not all(
+        isinstance(entry, dict) and {"sha256", "bytes"} <= entry.keys() for entry in files.values()
+    ):
         raise HedgerowError(
-            f"model {path}: expected {CONFIG} in {MANIFEST}, found none; fetch it again"
+            f"model {path}: expected sha256 and bytes of each file in {MANIFEST}, found something "
+            "else; fetch it again"
+        )
+    # What is not listed is not checked, so everything in the folder has to be.
+    present = {file.name for file in path.iterdir() if file.is_file()} - {MANIFEST}
+    if unlisted := sorted(({CONFIG} | present) - files.keys()):
+        raise HedgerowError(
+            f"model {path}: expected every file in {MANIFEST}, found {', '.join(unlisted)} "
+            "unlisted; fetch it again or remove what doesn't belong there"
         )
     for file_name, entry in files.items():
         file = path / file_name
@@ -88,7 +98,8 @@ def open_model(name_or_path: str | Path) -> ModelFolder:
                 "altered or cut short, fetch the model again"
             )
     config = _read_json(path, CONFIG)
-    labels = [config.get("id2label", {}).get(str(i)) for i in range(len(CLASSES))]
+    names = config.get("id2label")
+    labels = [names.get(str(i)) if isinstance(names, dict) else None for i in range(len(CLASSES))]
     if labels != list(CLASSES):
         raise HedgerowError(
             f"model {path}: expected classes {', '.join(CLASSES)} in {CONFIG}, found "

@@ -126,7 +126,7 @@ def _write_pages(articles: Iterator[Article], out: Path, force: bool, errors: Er
 
     taken: set[str] = set()
     for document, labeled in articles:
-        name = stem = _UNSAFE_IN_FILE_NAMES.sub("-", document.id).strip("-.")[-100:] or "article"
+        name = stem = _file_name(document.id)
         number = 1
         while name.lower() in taken:
             number += 1
@@ -140,6 +140,12 @@ def _write_pages(articles: Iterator[Article], out: Path, force: bool, errors: Er
             errors(error)
         else:
             typer.echo(path)
+
+
+def _file_name(document_id: str) -> str:
+    """A name without path separators that any file system takes: most allow 255 bytes."""
+    name = _UNSAFE_IN_FILE_NAMES.sub("-", document_id).strip("-.").encode()[-180:]
+    return name.decode(errors="ignore").strip("-.") or "article"
 
 
 def _open(out: Path | None, force: bool) -> AbstractContextManager[TextIO]:

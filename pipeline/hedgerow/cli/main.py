@@ -56,7 +56,3 @@ def main() -> None:
     except HedgerowError as error:
         typer.echo(f"hedgerow: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone; that is no error of ours.
-        sys.stderr.close()
-        sys.exit(0)

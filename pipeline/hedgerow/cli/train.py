@@ -40,10 +40,10 @@ def train(
     force: ForceOption = False,
 ) -> None:
     """Train an encoder (extra train) or a linear model and write it as a model folder."""
-    from hedgerow.files import check_output
+    from hedgerow.files import check_folder
     from hedgerow.training.config import read_config
 
-    check_output(out, force=force)
+    check_folder(out, force=force)
     overrides = {
         "base_model": base_model,
         "teacher": teacher,
