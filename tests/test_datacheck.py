@@ -1,8 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from hedgerow import Context, HedgerowError, LabeledSegment
+from hedgerow import Context, Cue, HedgerowError, LabeledSegment
 from hedgerow.datacheck import Collection, find_problems, measure_diversity, read_collections
 
 LONG = "The harbour board closed two of its nine berths on Tuesday after divers found cracks."
@@ -59,6 +60,12 @@ def test_segments_must_follow_each_other():
     assert "d, segment 1" in found
     (found,) = problems(segment("One fell."), segment("Two rose.", index=2))
     assert "d, segment 2" in found
+
+
+def test_cue_outside_its_segment_is_found():
+    broken = replace(segment(), cues=(Cue(900, 903, "hedge"),))
+    (found,) = problems(broken)
+    assert "inside it" in found
 
 
 def test_duplicates_are_found_whatever_their_case_and_marks():

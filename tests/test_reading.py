@@ -131,3 +131,26 @@ def test_other_inputs_are_read_after_a_bad_one(tmp_path):
     documents = list(read_documents([bad, good, "gone.txt", lines], on_error=errors.append))
     assert [document.text for document in documents] == ["Good.", "First.", "Third."]
     assert len(errors) == 3
+
+
+def test_half_a_character_rejects_that_record_alone(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"text": "It may \\ud800 rain."}\n{"text": "It rained."}\n')
+    errors = []
+    assert [d.text for d in read_documents([file], on_error=errors.append)] == ["It rained."]
+    assert "half a character (\\ud800) at character 7" in str(errors[0])
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "cp1252"])
+def test_jsonl_in_other_encodings(tmp_path, encoding):
+    file = tmp_path / "a.jsonl"
+    mark = "\ufeff" if encoding == "UTF-8" else ""
+    file.write_bytes((mark + '{"text": "Café."}\n{"text": "Two."}\n').encode(encoding))
+    assert [d.text for d in read([file], encoding=encoding)] == ["Café.", "Two."]
+
+
+def test_unknown_encoding_of_jsonl_and_text_passed_as_a_path(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"text": "One."}')
+    assert "'klingon'" in fails([file], encoding="klingon")
+    assert "standard input" in fails(["It may rain. " * 400])

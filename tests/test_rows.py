@@ -58,6 +58,8 @@ def test_none_may_be_written_as_null_or_by_name():
         ({"text": ""}, "expected text to be some text"),
         ({"text": None}, "expected a labelled segment"),
         ({"cues": [{"start": 0, "end": 1, "kind": "mood"}]}, "expected cues to be hedge"),
+        ({"votes": {"first": "fct"}}, "expected votes to be fact"),
+        ({"heading": 5}, "expected context to be text"),
         ({"start": "x"}, "expected a labelled segment"),
     ],
 )

@@ -37,3 +37,16 @@ def test_markup_in_the_text_is_not_obeyed():
 
 def test_summary_of_nothing():
     assert summarize([]).startswith("0 segments")
+
+
+def test_escape_codes_of_an_article_do_not_reach_the_terminal():
+    assert "\x1b" not in show("It may \x1b]0;owned\x07\x1b[2J rain.")
+
+
+def test_cues_stay_underlined_at_their_letters_after_crlf():
+    text = (
+        "The council that owns the long bridge over the river Tarn at Pell said that it\r\n"
+        "may close the second lane for most of the winter.\r\n"
+    )
+    view = show(text, force_terminal=True, color_system="standard")
+    assert "\x1b[4;33mmay\x1b[0m" in view

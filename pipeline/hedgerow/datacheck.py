@@ -86,6 +86,7 @@ def find_problems(collections: Sequence[Collection]) -> list[str]:
         if collection.name == "gold":
             problems += _find_vote_problems(collection)
             problems += _find_order_problems(collection)
+            problems += _find_span_problems(collection)
         problems += _find_duplicates(collection)
     for position, collection in enumerate(collections):
         for other in collections[position + 1 :]:
@@ -117,6 +118,13 @@ def _find_order_problems(collection: Collection) -> Iterable[str]:
             before.end <= after.start and before.index + 1 == after.index
         ):
             yield f"{_place(collection, after)}: expected it after the segment before it"
+
+
+def _find_span_problems(collection: Collection) -> Iterable[str]:
+    for one in collection.segments:
+        for span in (*one.cues, *([one.source] if one.source else ())):
+            if not one.start <= span.start < span.end <= one.end:
+                yield f"{_place(collection, one)}: expected cues and source inside it, found {span}"
 
 
 def _find_duplicates(collection: Collection) -> Iterable[str]:

@@ -51,7 +51,12 @@ class OnnxEncoder:
         return softmax(logits / self._temperature)
 
     def _predict_logits(self, pairs: Sequence[tuple[str, str]]) -> Probabilities:
-        encoded = self._tokenizer.encode_batch([pair if pair[1] else pair[0] for pair in pairs])
+        # The tokenizer takes no half characters; a text given from Python may hold them.
+        clean = [
+            (text.encode("utf-8", "replace").decode(), context.encode("utf-8", "replace").decode())
+            for text, context in pairs
+        ]
+        encoded = self._tokenizer.encode_batch([pair if pair[1] else pair[0] for pair in clean])
         by_length = sorted(range(len(pairs)), key=lambda row: len(encoded[row].ids))
         logits = np.empty((len(pairs), len(CLASSES)), dtype=np.float32)
         for start in range(0, len(by_length), self._batch_size):

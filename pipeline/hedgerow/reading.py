@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ ErrorHandler: TypeAlias = Callable[[HedgerowError], None]
 
 INPUT_FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
 STDIN = "-"
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _FORMAT_OF_SUFFIX: dict[str, InputFormat] = {
     ".txt": "text",
@@ -83,7 +86,19 @@ def read_documents(
 def _find_sources(path: str | Path, options: ReadingOptions) -> list[tuple[str, InputFormat]]:
     if str(path) == STDIN:
         return [(STDIN, options.format or "text")]
-    file = Path(path)
+    try:
+        return _find_files(Path(path), options)
+    except (OSError, ValueError) as error:
+        shown = f"{str(path)[:60]}…" if len(str(path)) > 60 else str(path)
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise HedgerowError(
+            f"{shown!r}: expected the path of a file or folder, found: {reason}; "
+            "pass text itself on standard input, with -"
+        ) from error
+
+
+def _find_files(path: Path, options: ReadingOptions) -> list[tuple[str, InputFormat]]:
+    file = path
     if file.is_dir():
         found = [
             (child.as_posix(), options.format or _FORMAT_OF_SUFFIX[child.suffix.lower()])
@@ -132,30 +147,36 @@ def _read_source(
     yield Document(id=name, text=text)
 
 
-def decode_text(name: str, content: bytes, encoding: str) -> str:
+def decode_text(name: str, content: bytes, encoding: str, offset: int = 0) -> str:
     """Decodes a file's bytes, keeping line ends and dropping a byte order mark.
+
+    Args:
+        name: of the file, for messages.
+        content: the bytes.
+        encoding: as Python names it.
+        offset: where ``content`` begins in its file, for messages.
 
     Raises:
         HedgerowError: the bytes are binary, or not valid in this encoding; the message names
             the byte offset.
     """
+    nul = content[:8192].find(b"\0")
     try:
         # utf-8-sig reads UTF-8 with and without a byte order mark.
         text = content.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
     except UnicodeDecodeError as error:
-        offset = error.start
-        if b"\0" in content[:8192]:
-            raise _binary_error(name, content.index(b"\0")) from error
+        if nul >= 0:
+            raise _binary_error(name, offset + nul) from error
         raise HedgerowError(
-            f"{name}: expected {encoding} text, found byte 0x{content[offset]:02x} "
-            f"at offset {offset}; name its encoding with --encoding, for instance --encoding cp1252"
+            f"{name}: expected {encoding} text, found byte 0x{content[error.start]:02x} at offset "
+            f"{offset + error.start}; name its encoding with --encoding, for instance cp1252"
         ) from error
     except LookupError as error:
         raise HedgerowError(
             f"{name}: expected a known encoding, found {encoding!r}; try utf-8, cp1252 or utf-16"
         ) from error
     if "\0" in text[:8192]:
-        raise _binary_error(name, content.index(b"\0"))
+        raise _binary_error(name, offset + max(nul, 0))
     return text
 
 
@@ -192,26 +213,27 @@ def _read_jsonl(
 ) -> Iterator[Document]:
     if not content.strip():
         raise HedgerowError(f"{name}: expected JSON lines, found an empty file; leave it out")
+    encoding = options.encoding.lower()
+    if encoding.startswith(("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32")):
+        # In these encodings a line break is no byte of its own.
+        content = decode_text(name, content, options.encoding).encode("utf-8")
+        encoding = "utf-8"
     offset = 0
     for number, line in enumerate(content.split(b"\n"), start=1):
         try:
             if line.strip():
-                yield _parse_record(f"{name}:{number}", line, offset, options)
+                yield _parse_record(f"{name}:{number}", line, offset, encoding, options)
         except HedgerowError as error:
             on_error(error)
         offset += len(line) + 1
 
 
-def _parse_record(where: str, line: bytes, offset: int, options: ReadingOptions) -> Document:
+def _parse_record(
+    where: str, line: bytes, offset: int, encoding: str, options: ReadingOptions
+) -> Document:
+    text_line = decode_text(where, line, encoding, offset)
     try:
-        record: Any = json.loads(
-            line.decode("utf-8-sig" if options.encoding == "utf-8" else options.encoding)
-        )
-    except UnicodeDecodeError as error:
-        raise HedgerowError(
-            f"{where}: expected {options.encoding} text, found byte 0x{line[error.start]:02x} "
-            f"at offset {offset + error.start}; name its encoding with --encoding"
-        ) from error
+        record: Any = json.loads(text_line)
     except (ValueError, RecursionError) as error:
         raise HedgerowError(
             f"{where}: expected one JSON object a line, found {error}; mend the line"
@@ -228,6 +250,11 @@ def _parse_record(where: str, line: bytes, offset: int, options: ReadingOptions)
             f"{where}: expected text in field {options.text_field!r}, found {found}; "
             "name the field with --text-field "
             f"(fields here: {', '.join(map(str, record)) or 'none'})"
+        )
+    if lone := _SURROGATE.search(text):
+        raise HedgerowError(
+            f"{where}: expected Unicode text, found half a character (\\u{ord(lone[0]):04x}) at "
+            f"character {lone.start()}; mend the record"
         )
     document_id = record.pop(options.id_field, None)
     return Document(id=where if document_id is None else str(document_id), text=text, extra=record)

@@ -68,6 +68,10 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
         _expect(isinstance(text, str) and bool(text), where, "text", "some text", text)
         _expect(kind in SEGMENT_KINDS, where, "kind", ", ".join(SEGMENT_KINDS), kind)
         _expect(0 <= start < end, where, "start and end", "0 ≤ start < end", (start, end))
+        context = tuple(row.get(name) or "" for name in ("heading", "lead_in", "previous"))
+        _expect(all(isinstance(c, str) for c in context), where, "context", "text", context)
+        votes = row.get("votes") or {}
+        _expect(set(votes.values()) <= set(CLASSES), where, "votes", ", ".join(CLASSES), votes)
         source = row.get("source")
         cues = tuple(Cue(cue["start"], cue["end"], cue["kind"]) for cue in row.get("cues") or ())
         for cue in cues:
@@ -79,9 +83,7 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
             end=end,
             kind=kind,
             text=text,
-            context=Context(
-                row.get("heading") or "", row.get("lead_in") or "", row.get("previous") or ""
-            ),
+            context=Context(*context),
             label=cast(Label | None, None if label == "none" else label),
             scores=row.get("scores") or {},
             abstained=bool(row.get("abstained", False)),
@@ -90,7 +92,7 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
             cues=cues,
             model=row.get("model") or "",
             hard=bool(row.get("hard", False)),
-            votes=row.get("votes") or {},
+            votes=votes,
             extra={name: value for name, value in row.items() if name not in _OWN_FIELDS},
         )
     except KeyError as error:

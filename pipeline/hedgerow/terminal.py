@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,12 +13,13 @@ from rich.text import Text
 from hedgerow.records import LABELS, LabeledSegment
 
 STYLES = {"fact": "green", "speculation": "yellow", "recommendation": "cyan", "none": "dim"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CUE_STYLES = {"hedge": "underline", "directive": "underline bold", "attribution": "underline dim"}
 
 
 def show_article(console: Console, title: str, labeled: Sequence[LabeledSegment]) -> None:
     """Prints one article: a line per segment with label, score and text, its cues underlined."""
-    console.rule(Text(title), align="left")
+    console.rule(Text(_printable(title)), align="left")
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True, justify="right")
@@ -36,14 +38,21 @@ def show_article(console: Console, title: str, labeled: Sequence[LabeledSegment]
 
 
 def _segment_text(one: LabeledSegment) -> Text:
-    body = Text(one.text, STYLES[one.class_name])
+    body = Text(_printable(one.text), STYLES[one.class_name])
     if one.kind == "heading":
         body.stylize("bold not dim")
     for cue in one.cues:
         body.stylize(_CUE_STYLES[cue.kind], cue.start - one.start, cue.end - one.start)
-    text = Text.assemble("• " if one.kind == "list_item" else "", body)
-    # Line breaks inside a hard-wrapped sentence would break the line of the view.
-    return Text(" ").join(text.split("\n"))
+    return Text.assemble("• " if one.kind == "list_item" else "", body)
+
+
+def _printable(text: str) -> str:
+    """The text with one printable character for each that a terminal would obey.
+
+    A line break inside a hard-wrapped sentence becomes a space; escape codes lose their force. The
+    length stays, or cues would be underlined at the wrong letters.
+    """
+    return _CONTROL.sub(lambda found: " " if found[0].isspace() else "\ufffd", text)
 
 
 def summarize(labeled: Sequence[LabeledSegment]) -> str:
