@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from hedgerow.model_folder import open_model
 
 
@@ -59,6 +61,29 @@ def test_killed_run_goes_on_from_its_checkpoint(tiny_encoder, training_file, tmp
         .read_text()
     )
     assert first == ["checkpoint-5"] and state["global_step"] == 10
+
+
+def test_checkpoints_of_other_data_are_not_gone_on_from(tiny_encoder, training_file, tmp_path):
+    from hedgerow import HedgerowError
+    from hedgerow.training.config import TrainingConfig
+    from hedgerow.training.trainer import train
+
+    other = tmp_path / "rows.jsonl"
+    other.write_text(training_file.read_text().replace("bridge", "dam"))
+    for path in (training_file, other):
+        config = TrainingConfig(
+            name="t",
+            base_model=str(tiny_encoder),
+            train_files=[str(path)],
+            validation_fraction=0,
+            epochs=1,
+            max_length=32,
+        )
+        if path is other:
+            with pytest.raises(HedgerowError, match="other files; name another with --run-folder"):
+                train(config, tmp_path / "run")
+        else:
+            train(config, tmp_path / "run")
 
 
 def test_card_names_each_training_file_with_its_hash(tiny_model, training_file):

@@ -22,8 +22,7 @@ def write_card(path: Path, facts: TrainingFacts, config: TrainingConfig) -> None
     if facts.scores:
         validation = [
             f"{len(facts.validation)} segments of documents held out of training "
-            f"({_mix(facts.validation)}), before quantization; they chose the epoch, so "
-            "this is no test score:",
+            f"({_mix(facts.validation)}){_use_of_validation(config)}",
             "",
             "| score | value |",
             "| --- | --- |",
@@ -67,6 +66,12 @@ def write_card(path: Path, facts: TrainingFacts, config: TrainingConfig) -> None
         "",
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _use_of_validation(config: TrainingConfig) -> str:
+    if config.architecture == "linear":
+        return ":"
+    return ", before quantization; they chose the epoch, so this is no test score:"
 
 
 def _origin(facts: TrainingFacts, config: TrainingConfig) -> str:

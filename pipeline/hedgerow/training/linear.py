@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from hedgerow.baselines import save_linear, train_linear
+from hedgerow.errors import HedgerowError
 from hedgerow.files import new_folder
 from hedgerow.model_folder import write_manifest
 from hedgerow.records import CLASSES
@@ -27,6 +28,11 @@ def train_linear_model(config: TrainingConfig, out: Path, *, force: bool) -> Tra
     """
     examples, files = read_examples(config.train_files)
     training, validation = split_by_document(examples, config.validation_fraction, config.seed)
+    if missing := sorted(set(CLASSES) - {example.class_name for example in training}):
+        raise HedgerowError(
+            f"training data: expected rows of every class, found none of {', '.join(missing)}; "
+            "add some"
+        )
     vectorizer, regression = train_linear(
         [example.text for example in training],
         [example.class_name for example in training],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from hedgerow.training.data import (
     METRIC_NAMES,
     Example,
     TrainingFacts,
+    TrainingFile,
     class_weights,
     read_examples,
     read_unlabelled,
@@ -94,6 +96,12 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
         unlabelled, unlabelled_files = read_unlabelled(config.unlabelled_files, teacher)
         examples, files = examples + unlabelled, files + unlabelled_files
     training, validation = split_by_document(examples, config.validation_fraction, config.seed)
+    if not training:
+        raise HedgerowError(
+            "training data: expected documents on both sides of the split, found all held out; "
+            "add documents or set validation_fraction to 0"
+        )
+    _claim_run_folder(run_folder, config, files)
     tokenizer, model = load_base(config)
     trainer = WeightedTrainer(
         model=model,
@@ -130,6 +138,25 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
             epochs=float(trainer.state.epoch or 0),
         ),
     )
+
+
+def _claim_run_folder(
+    run_folder: Path, config: TrainingConfig, files: Sequence[TrainingFile]
+) -> None:
+    """Refuses to go on from checkpoints of another recipe or of other data."""
+    # More epochs are a continuation of the same run; anything else is another run.
+    settings = config.portable() | {"epochs": None, "files": {f.name: f.sha256 for f in files}}
+    record = run_folder / "run.json"
+    if record.is_file() and get_last_checkpoint(str(run_folder)):  # type: ignore[no-untyped-call]
+        before = json.loads(record.read_text(encoding="utf-8"))
+        changed = sorted(name for name in settings if before.get(name) != settings[name])
+        if changed:
+            raise HedgerowError(
+                f"{run_folder}: expected checkpoints of this run, found those of one with other "
+                f"{', '.join(changed)}; name another with --run-folder or remove it"
+            )
+    run_folder.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def load_base(config: TrainingConfig) -> tuple[Any, Any]:
