@@ -177,8 +177,29 @@ def test_missing_or_tampered_model(run, article, tiny_model, tmp_path):
 
 def test_unknown_format_and_command_say_what_is_known(run, article):
     status, _, err = run("label", "-f", "xml", article)
-    assert status == 2 and "jsonl" in " ".join(err)
-    assert run("labell")[0] == 2
+    assert (status, len(err)) == (2, 1)
+    assert err[0].startswith("hedgerow: ") and "jsonl" in err[0]
+    status, _, err = run("labell")
+    assert (status, len(err)) == (2, 1) and "Did you mean 'label'?" in err[0]
+
+
+def test_reader_that_goes_away_ends_the_command_without_a_word(tmp_path):
+    file = tmp_path / "long.txt"
+    file.write_text("The dam closed in June. " * 20_000)
+    code = "from hedgerow.cli import main; import sys; sys.argv[0] = 'hedgerow'; main()"
+    environment = os.environ | {"PYTHONPATH": str(Path(main.__globals__["__file__"]).parents[2])}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "segment", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+    assert process.stdout and process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    process.wait(timeout=60)
+    assert process.stderr.read() == b""
+    process.stderr.close()
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from hedgerow import __version__
 from hedgerow.cli.evaluate import evaluate
@@ -50,9 +52,18 @@ app.add_typer(gold, name="gold")
 
 
 def main() -> None:
-    """Runs the command line; a ``HedgerowError`` becomes one line and exit status 1."""
+    """Runs the command line; bad input and wrong options become one line and a non-zero exit."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except HedgerowError as error:
-        typer.echo(f"hedgerow: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error), 1)
+    except TyperException as error:
+        _fail(error.format_message(), error.exit_code)
+    except typer.Abort:
+        _fail("interrupted", 130)
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    if message:
+        typer.echo(f"hedgerow: {message}", err=True)
+    sys.exit(status)
