@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hedgerow.abbreviations import word_set
+from hedgerow.lines import BLANK
 from hedgerow.records import Document, Segment
 from hedgerow.segmentation import segment, segment_documents
 
@@ -67,6 +72,16 @@ LINES = st.one_of(
             "* * *",
             "    - longer hours",
             "Outlook for the Winter",
+            "1) Boil water  2) Add salt",
+            "• Boats run.  • Piers close.",
+            "1) Boil water 2)" + " " * 60 + "Add salt now",
+            "• Boats •" + " " * 60 + "• Piers",
+            "|\u00a0Step\u00a0|\u200bCost\u200b|",
+            "# \u200bBoats\u00a0##",
+            "> - item one here",
+            "> > ## What is planned",
+            "> Step | Cost",
+            ">",
         ]
     ),
 )
@@ -82,6 +97,15 @@ WILD = st.text(
     max_size=120,
 )
 ANY_TEXT = st.one_of(TEXTS, WILD)
+
+SPLIT = """\
+import json, sys
+from hedgerow.segmentation import segment
+text = json.load(sys.stdin)
+json.dump([(piece.start, piece.end, piece.text) for piece in segment(text)], sys.stdout)
+"""
+SECONDS = 20
+"""Far more than a second or so that linear time takes, far less than minutes of quadratic time."""
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -210,15 +234,27 @@ def test_documents_keep_their_id_and_share_no_context() -> None:
         "http://" * 30_000,
         "By " * 60_000,
         '." ' * 60_000,
+        "a | b\na | b | c\n" * 40_000,
+        "+ item\n" * 200_000,
+        "# a" + " " * 400_000 + "b",
     ],
     ids=lambda text: repr(text[:7]),
 )
-def test_hostile_input_is_split_without_a_crash(text: str) -> None:
-    end = 0
-    for piece in segment(text):
-        assert end <= piece.start < piece.end
-        assert text[piece.start : piece.end] == piece.text
-        end = piece.end
+def test_hostile_input_is_split_without_a_crash_or_a_hang(text: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SPLIT],
+        input=json.dumps(text),
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    before = 0
+    for start, end, piece in json.loads(done.stdout):
+        assert before <= start < end
+        assert text[start:end] == piece
+        before = end
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -228,7 +264,7 @@ def test_offsets_are_exact_ordered_and_disjoint(text: str) -> None:
     previous = ""
     for piece in segment(text):
         assert end <= piece.start < piece.end
-        assert text[piece.start : piece.end] == piece.text == piece.text.strip()
+        assert text[piece.start : piece.end] == piece.text == piece.text.strip(BLANK)
         assert piece.context.previous == previous
         end, previous = piece.end, piece.text
 

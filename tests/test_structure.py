@@ -122,6 +122,20 @@ def test_items_on_one_line(line: str, items: list[str]) -> None:
     assert read(line) == [("list_item", item) for item in items]
 
 
+@pytest.mark.parametrize(
+    ("line", "items"),
+    [
+        ("1) Boil water  2) Add salt", ["Boil water", "Add salt"]),
+        ("• Boats run.  • Piers close.", ["Boats run.", "Piers close."]),
+        ("1) Boil water 2)" + " " * 60 + "Add salt now", ["Boil water", "Add salt now"]),
+        ("• Boats •" + " " * 60 + "• Piers", ["Boats", "Piers"]),
+        ("1) \u200bBoil water\u00a0 2) \u200bAdd salt", ["Boil water", "Add salt"]),
+    ],
+)
+def test_blanks_between_items_on_one_line_stay_outside(line: str, items: list[str]) -> None:
+    assert read(line) == [("list_item", item) for item in items]
+
+
 def test_bullets_after_their_lead_in_on_one_line() -> None:
     assert read("It decided: • boats stay • piers close") == [
         ("paragraph", "It decided:"),
@@ -155,6 +169,17 @@ def test_tables(table: str) -> None:
     assert read(table) == [("table_header", "Port | Status"), ("table_row", "Arden | open")]
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u200b", "\ufeff \t"])
+def test_blanks_at_the_ends_of_a_row_stay_outside(blank: str) -> None:
+    text = f"|{blank}Step{blank}|{blank}Cost{blank}|\n|---|---|"
+    assert read(text) == [("table_header", f"Step{blank}|{blank}Cost")]
+
+
+def test_a_table_may_start_below_other_lines_with_pipes() -> None:
+    rows = ["Storm Shuts Ferries | Marlow Gazette", "a | b | c", "d | e | f"]
+    assert kinds("\n".join(rows)) == ["bare_heading", "table_header", "table_row"]
+
+
 def test_a_pipe_alone_makes_no_table() -> None:
     text = "Storm Shuts Ferries | Marlow Gazette\nBy Mara Quill | Staff\nIt rained."
     assert kinds(text) == ["bare_heading", "byline", "paragraph"]
@@ -179,6 +204,26 @@ def test_hard_wrapped_lines_are_one_paragraph() -> None:
 )
 def test_lines_that_stand_for_themselves_stay_apart(text: str) -> None:
     assert len(read(text)) == text.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("> - item one here", [("list_item", "item one here")]),
+        (">> 1) Boil water 2) Add salt", [("list_item", "Boil water"), ("list_item", "Add salt")]),
+        ("> ## Boats ##", [("heading", "Boats")]),
+        (">\n> ---\n> It rained.", [("paragraph", "It rained.")]),
+        ("> | a | b |\n> |---|---|", [("table_header", "a | b")]),
+        ("- Boats\n  > It rained.", [("list_item", "Boats"), ("paragraph", "It rained.")]),
+        ("It rained.\n> It snowed.", [("paragraph", "It rained."), ("paragraph", "It snowed.")]),
+    ],
+)
+def test_marks_inside_a_quote_count(text: str, expected: list[tuple[str, str]]) -> None:
+    assert read(text) == expected
+
+
+def test_quoted_items_carry_their_indent() -> None:
+    assert [block.indent for block in blocks("> - one\n>   - two\n> - three")] == [2, 4, 2]
 
 
 def test_rules_and_invisible_lines_give_nothing() -> None:

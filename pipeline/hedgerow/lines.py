@@ -12,6 +12,12 @@ BULLETS = frozenset("-*+•–·◦▪‣●○■□►▶⁃∙➢✓✔")
 ROUND_BULLETS = "•◦▪‣●○■□►▶⁃∙➢✓✔"
 """Bullets that news text uses for nothing else."""
 
+BLANK = (
+    " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + INVISIBLE
+)
+"""White space and the invisible characters that web pages leave at the ends of lines."""
+
 _SPACE = rf"[\s{INVISIBLE}]"
 _NUMBER = r"(?:\d{1,3}(?:\.\)|[.)])|\(\d{1,3}\))"
 _LIST_MARK = re.compile(
@@ -20,11 +26,17 @@ _LIST_MARK = re.compile(
 )
 _SEQUENCE = re.compile(r"(\(?)(\d{1,3}|[a-zA-Z])(\.\)|[.)])\s+\Z")
 _HEADING_MARK = re.compile(r"#{1,6}\s+")
-_CLOSING_MARK = re.compile(r"\s+#+\Z")
 _RULE = re.compile(rf"[-*_=~#·\s–—{ROUND_BULLETS}]+\Z")
 _WORDS = re.compile(r"[^\W\d_][\w’'-]*")
 _FINAL = frozenset(".!?…:;,")
 _CLOSERS = "\"'”’»)]*_ "
+
+
+def trimmed(body: str, start: int, end: int) -> tuple[int, int]:
+    """Start and end of ``body[start:end]`` without blanks; equal where nothing is left."""
+    inner = body[start:end].lstrip(BLANK)
+    start = end - len(inner)
+    return start, start + len(inner.rstrip(BLANK))
 
 
 def list_mark(body: str) -> int:
@@ -77,8 +89,9 @@ def heading_mark(body: str) -> int:
 
 def closing_mark(body: str) -> int:
     """Where a Markdown heading ends, before the hashes that may close it."""
-    found = _CLOSING_MARK.search(body)
-    return found.start() if found else len(body)
+    unclosed = body.rstrip("#")
+    bare = unclosed.rstrip(BLANK)
+    return len(bare) if len(bare) < len(unclosed) < len(body) else len(body)
 
 
 def is_rule(body: str) -> bool:

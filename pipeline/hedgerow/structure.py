@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from hedgerow.bylines import is_byline, trailing_byline
 from hedgerow.lines import (
+    BLANK,
     BULLETS,
     closing_mark,
     heading_mark,
@@ -19,9 +20,9 @@ from hedgerow.lines import (
     is_rule,
     is_title_case,
     list_mark,
+    trimmed,
 )
-from hedgerow.tables import header_index, is_table_rule, row_span, table_length
-from hedgerow.words import INVISIBLE
+from hedgerow.tables import find_table, header_index, is_table_rule, row_span
 from hedgerow.wrapping import LONGEST, breaks_off, joined
 
 BlockKind: TypeAlias = Literal[
@@ -36,14 +37,8 @@ BlockKind: TypeAlias = Literal[
 ]
 _Follower: TypeAlias = Literal["list", "text", "nothing"]
 
-_BLANK = (
-    " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + INVISIBLE
-)
-"""White space and the invisible characters that web pages leave at the ends of lines."""
-
-_EDGES = frozenset(_BLANK)
-_MARKS = BULLETS | frozenset("#(0123456789>=_~ivx")
+_EDGES = frozenset(BLANK)
+_MARKS = BULLETS | frozenset("#(0123456789=_~ivx")
 _LONGEST_HEADING = 130
 _LONGEST_CREDIT = 300
 
@@ -66,6 +61,7 @@ class _Line(NamedTuple):
     start: int
     body: str
     indent: int
+    quoted: bool = False
 
     @property
     def end(self) -> int:
@@ -89,7 +85,10 @@ def blocks(text: str) -> Iterator[Block]:
         offset += len(line)
         body = line.strip()
         if body and (body[0] in _EDGES or body[-1] in _EDGES):
-            body = body.strip(_BLANK)
+            body = body.strip(BLANK)
+        quoted = body[:1] == ">"
+        if quoted:
+            body = body.lstrip(">" + BLANK)
         if not body:
             gap = True
             continue
@@ -108,7 +107,7 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block("paragraph", start, start + len(body))
             wide = True
         else:
-            run.append(_Line(start, body, indent))
+            run.append(_Line(start, body, indent, quoted))
     if run:
         yield from _run_blocks(run, wide, "nothing")
 
@@ -135,22 +134,27 @@ def _run_blocks(run: list[_Line], wide: bool, follower: _Follower) -> Iterator[B
         wide: whether a line too long for hard-wrapped text stands right above them.
         follower: whether text comes after them.
     """
-    wide = wide or any(len(line.body) > LONGEST for line in run)
+    bodies = [line.body for line in run]
+    wide = wide or any(len(body) > LONGEST for body in bodies)
     plain: list[_Line] = []
-    index = 0
+    index = table = table_end = 0
     while index < len(run):
         line = run[index]
         body = line.body
         first = body[0]
-        if "|" in body or first == "+":
-            length = table_length([row.body for row in run[index:]])
-            if length:
-                yield from _paragraphs(plain, wide, "text")
-                plain = []
-                yield from _table_blocks(run[index : index + length])
-                index += length
-                continue
+        # A stretch may be the whole document, so it is looked at once, not from each of its lines.
+        if index >= table_end and ("|" in body or first == "+"):
+            table, table_end = find_table(bodies, index)
+        if index == table < table_end:
+            yield from _paragraphs(plain, wide, "text")
+            plain = []
+            yield from _table_blocks(run[table:table_end])
+            index = table_end
+            continue
         index += 1
+        if line.quoted:
+            yield from _paragraphs(plain, wide, "text")
+            plain = []
         if first not in _MARKS and body[1:2] not in (")", "."):
             plain.append(line)
         elif is_rule(body):
@@ -163,13 +167,9 @@ def _run_blocks(run: list[_Line], wide: bool, follower: _Follower) -> Iterator[B
         elif first == "#" and (mark := heading_mark(body)):
             yield from _paragraphs(plain, wide, "text")
             plain = []
-            end = closing_mark(body)
-            if end > mark:
-                yield Block("heading", line.start + mark, line.start + end)
-        elif first == ">":
-            yield from _paragraphs(plain, wide, "text")
-            inner = body.lstrip(">" + _BLANK)
-            plain = [_Line(line.end - len(inner), inner, line.indent)] if inner else []
+            start, end = trimmed(body, mark, max(mark, closing_mark(body)))
+            if start < end:
+                yield Block("heading", line.start + start, line.start + end)
         elif mark := list_mark(body):
             yield from _paragraphs(plain, wide, "list")
             plain = []
@@ -185,16 +185,19 @@ def _run_blocks(run: list[_Line], wide: bool, follower: _Follower) -> Iterator[B
 
 def _item_blocks(line: _Line, mark: int, end: int) -> Iterator[Block]:
     """The list item that a line opens, and those that follow it on the same line."""
-    start = line.start + mark
-    for mark_start, item_start in inline_marks(line.body, mark):
-        yield Block("list_item", start, line.start + mark_start, line.indent)
-        start = line.start + item_start
-    yield Block("list_item", start, end, line.indent)
+    item_start = mark
+    for mark_start, next_start in inline_marks(line.body, mark):
+        start, stop = trimmed(line.body, item_start, mark_start)
+        if start < stop:
+            yield Block("list_item", line.start + start, line.start + stop, line.indent)
+        item_start = next_start
+    start, _ = trimmed(line.body, item_start, len(line.body))
+    yield Block("list_item", line.start + start, end, line.indent)
 
 
 def _continues(line: _Line, indent: int, before: str) -> bool:
     """Whether a line goes on with the list item above it: indented, or broken mid-sentence."""
-    if line.body[0] in BULLETS or list_mark(line.body) or "|" in line.body:
+    if line.quoted or line.body[0] in BULLETS or list_mark(line.body) or "|" in line.body:
         return False
     if line.indent > indent + 1:
         return True
@@ -232,7 +235,7 @@ def _line_blocks(line: _Line, follower: _Follower) -> Iterator[Block]:
     body = line.body
     credit = trailing_byline(body) if len(body) <= _LONGEST_CREDIT else 0
     if credit:
-        title = body[:credit].rstrip()
+        title = body[:credit].rstrip(BLANK)
         yield Block(_line_kind(title, "text"), line.start, line.start + len(title))
         yield Block("byline", line.start + credit, line.end)
         return

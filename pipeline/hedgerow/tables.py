@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hedgerow.lines import BLANK
+
 _RULE = re.compile(r"[\s|:+=-]+\Z")
 _LONGEST_HEADER_CELL = 40
 
@@ -18,27 +20,37 @@ def is_table_rule(body: str) -> bool:
     )
 
 
-def table_length(bodies: Sequence[str]) -> int:
-    """Number of lines of the table that ``bodies`` opens with, 0 without one.
+def find_table(bodies: Sequence[str], first: int) -> tuple[int, int]:
+    """Find the table in an unbroken stretch of lines with pipes or rules, which it always ends.
 
-    A table has a rule line, or edge pipes, or rows with the same number of cells: three rows, or
-    two with three cells each. Fewer is a headline or by-line with a pipe in it.
+    A table has a rule line, or edge pipes in its first row, or rows with the same number of
+    cells: three rows, or two with three cells each. Fewer is a headline or by-line with a pipe
+    in it.
+
+    Args:
+        bodies: lines without white space at their ends.
+        first: index of the line that opens the stretch.
+
+    Returns:
+        Where the table starts and where the stretch ends; equal without a table.
     """
-    length = 0
+    end = first
     ruled = False
-    for body in bodies:
-        rule = is_table_rule(body)
-        if not rule and "|" not in body:
+    while end < len(bodies):
+        rule = is_table_rule(bodies[end])
+        if not rule and "|" not in bodies[end]:
             break
         ruled = ruled or rule
-        length += 1
-    if ruled:
-        return length
-    pipes = {_pipes(body) for body in bodies[:length]}
-    if len(pipes) == 1 and (length > 2 or (length == 2 and pipes.pop() > 1)):
-        return length
-    edged = length > 0 and len(bodies[0]) > 2 and bodies[0][0] == bodies[0][-1] == "|"
-    return length if edged else 0
+        end += 1
+    if ruled or end == first:
+        return first, end
+    pipes = _pipes(bodies[end - 1])
+    start = end - 1
+    while start > first and _pipes(bodies[start - 1]) == pipes:
+        start -= 1
+    if end - start < (2 if pipes > 1 else 3):
+        start = end
+    return next((row for row in range(first, start) if _is_edged(bodies[row])), start), end
 
 
 def header_index(bodies: Sequence[str]) -> int:
@@ -62,9 +74,13 @@ def header_index(bodies: Sequence[str]) -> int:
 
 def row_span(body: str) -> tuple[int, int]:
     """Start and end of a row without its edge pipes; equal where nothing is left."""
-    inner = body.strip("| \t")
+    inner = body.strip("|" + BLANK)
     start = body.find(inner)
     return start, start + len(inner)
+
+
+def _is_edged(body: str) -> bool:
+    return len(body) > 2 and body[0] == body[-1] == "|"
 
 
 def _pipes(body: str) -> int:
