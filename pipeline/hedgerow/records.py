@@ -43,7 +43,7 @@ class Document:
 
 
 # Segment, Context, Span and Cue are named tuples rather than dataclasses: they are made once
-# per sentence of an archive, and a named tuple costs a fifth of a frozen dataclass to build.
+# per sentence of an archive, and a named tuple costs a third of a frozen dataclass to build.
 
 
 class Context(NamedTuple):
