@@ -3,7 +3,8 @@ import io
 import json
 
 from hedgerow import Context, Cue, LabeledSegment, Span
-from hedgerow.writing import CsvWriter, segment_row, write_jsonl
+from hedgerow.rows import segment_row
+from hedgerow.writing import CsvWriter, write_jsonl
 
 
 def make_segment(text="Analysts believe it may fail.", start=100, **other):

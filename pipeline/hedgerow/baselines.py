@@ -12,7 +12,6 @@ from safetensors.numpy import load_file, save_file
 
 from hedgerow.classification import claims_only
 from hedgerow.cues import find_cues
-from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import ModelFolder, open_model, write_manifest
 from hedgerow.probabilities import Probabilities
 from hedgerow.records import CLASSES, Segment
@@ -58,13 +57,7 @@ class LinearClassifier:
         Raises:
             HedgerowError: the folder is missing, altered, or of another kind.
         """
-        folder = open_model(name_or_path)
-        if folder.settings["backend"] != "linear":
-            raise HedgerowError(
-                f"model {folder.path}: expected backend 'linear', found "
-                f"{folder.settings['backend']!r}; load it with hedgerow.load_classifier"
-            )
-        return cls(folder)
+        return cls(open_model(name_or_path, backend="linear"))
 
     @property
     def identifier(self) -> str:

@@ -90,12 +90,7 @@ class ClaimClassifier:
         Raises:
             HedgerowError: the folder is missing, altered, or of another kind.
         """
-        folder = open_model(name_or_path)
-        if folder.settings["backend"] != "onnx":
-            raise HedgerowError(
-                f"model {folder.path}: expected backend 'onnx', found "
-                f"{folder.settings['backend']!r}; load it with hedgerow.load_classifier"
-            )
+        folder = open_model(name_or_path, backend="onnx")
         return cls(folder, batch_size=batch_size, threads=threads)
 
     @property

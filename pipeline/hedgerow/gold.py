@@ -17,7 +17,7 @@ from hedgerow.evaluation import Report, evaluate
 from hedgerow.files import read_json_lines
 from hedgerow.labeling import ClaimLabeler, build_records
 from hedgerow.reading import read_documents
-from hedgerow.records import Document, LabeledSegment, Segment
+from hedgerow.records import Document, LabeledSegment
 from hedgerow.rows import from_row
 
 ARTICLES = "articles.jsonl"
@@ -101,10 +101,7 @@ class GoldCheck:
 
 def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
     """Scores a classifier on gold segments, and end to end where the articles are at hand."""
-    segments = [
-        Segment(one.document_id, one.start, one.end, one.kind, one.text, one.context)
-        for one in gold.segments
-    ]
+    segments = [one.segment for one in gold.segments]
     probabilities = classifier.predict_proba(segments)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, one in enumerate(segments):

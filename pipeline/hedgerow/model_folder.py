@@ -61,11 +61,12 @@ def find_model(name_or_path: str | Path) -> Path:
     )
 
 
-def open_model(name_or_path: str | Path) -> ModelFolder:
+def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFolder:
     """Finds a model folder and checks every file against its manifest.
 
     Raises:
-        HedgerowError: a file is missing, altered, or speaks of other classes than ``CLASSES``.
+        HedgerowError: a file is missing, altered, or speaks of other classes than ``CLASSES``, or
+            the model is not of the ``backend`` asked for.
     """
     path = find_model(name_or_path)
     manifest = _read_json(path, MANIFEST)
@@ -110,6 +111,11 @@ def open_model(name_or_path: str | Path) -> ModelFolder:
         raise HedgerowError(
             f"model {path}: expected settings under 'hedgerow' in {CONFIG}, found none; "
             "use a model exported by hedgerow train"
+        )
+    if backend not in (None, settings["backend"]):
+        raise HedgerowError(
+            f"model {path}: expected backend {backend!r}, found {settings['backend']!r}; "
+            "load it with hedgerow.load_classifier"
         )
     digest = hash_file(path / MANIFEST)
     return ModelFolder(path, str(settings.get("name", path.name)), settings, digest)

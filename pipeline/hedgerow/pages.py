@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from hedgerow.records import CLASSES, Document, LabeledSegment
+from hedgerow.records import CLASSES, Document, LabeledSegment, Span
 
 TAGS = {"fact": "F", "speculation": "S", "recommendation": "R", "none": ""}
 """The letter that marks each label on the page, for readers who don't see the colours."""
@@ -75,29 +75,23 @@ def _segment_view(one: LabeledSegment) -> dict[str, Any]:
         "class": name,
         "tag": "?" if one.abstained else TAGS[name],
         "label": "abstained" if one.abstained else name,
-        "score": one.scores.get(one.class_name),
         "scores": one.scores,
         "attributed": one.attributed,
-        "source": printable(one.text[one.source.start - one.start : one.source.end - one.start])
-        if one.source
-        else "",
+        "source": printable(one.quote(one.source)) if one.source else "",
         "lead_in": printable(one.context.lead_in),
         "kind": one.kind,
         "parts": list(_split_at_cues(one)),
-        "cues": [
-            (cue.kind, printable(one.text[cue.start - one.start : cue.end - one.start]))
-            for cue in one.cues
-        ],
+        "cues": [(cue.kind, printable(one.quote(cue))) for cue in one.cues],
     }
 
 
 def _split_at_cues(one: LabeledSegment) -> Iterator[tuple[str, str]]:
     position = one.start
     for cue in one.cues:
-        yield "", printable(one.text[position - one.start : cue.start - one.start])
-        yield cue.kind, printable(one.text[cue.start - one.start : cue.end - one.start])
+        yield "", printable(one.quote(Span(position, cue.start)))
+        yield cue.kind, printable(one.quote(cue))
         position = cue.end
-    yield "", printable(one.text[position - one.start :])
+    yield "", printable(one.quote(Span(position, one.end)))
 
 
 def printable(text: str) -> str:

@@ -98,11 +98,10 @@ def _find_sources(path: str | Path, options: ReadingOptions) -> list[tuple[str, 
 
 
 def _find_files(path: Path, options: ReadingOptions) -> list[tuple[str, InputFormat]]:
-    file = path
-    if file.is_dir():
+    if path.is_dir():
         found = [
             (child.as_posix(), options.format or _FORMAT_OF_SUFFIX[child.suffix.lower()])
-            for child in sorted(file.rglob("*"))
+            for child in sorted(path.rglob("*"))
             if child.is_file() and child.suffix.lower() in _FORMAT_OF_SUFFIX
         ]
         if not found:
@@ -111,15 +110,15 @@ def _find_files(path: Path, options: ReadingOptions) -> list[tuple[str, InputFor
                 "name the files themselves, with --input-format where their suffix is another"
             )
         return found
-    if not file.exists():
+    if not path.exists():
         raise HedgerowError(f"{path}: expected a file or folder, found nothing; check the path")
-    source_format = options.format or _FORMAT_OF_SUFFIX.get(file.suffix.lower())
+    source_format = options.format or _FORMAT_OF_SUFFIX.get(path.suffix.lower())
     if source_format is None:
         raise HedgerowError(
-            f"{path}: expected one of {_known_suffixes()}, found {file.suffix or 'no suffix'!r}; "
+            f"{path}: expected one of {_known_suffixes()}, found {path.suffix or 'no suffix'!r}; "
             f"say what it is with --input-format {'|'.join(INPUT_FORMATS)}"
         )
-    return [(file.as_posix(), source_format)]
+    return [(path.as_posix(), source_format)]
 
 
 def _known_suffixes() -> str:

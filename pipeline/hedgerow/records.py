@@ -127,3 +127,12 @@ class LabeledSegment:
     def class_name(self) -> ClassName:
         """The label as a class of the model: ``none`` where the label is None."""
         return self.label or "none"
+
+    @property
+    def segment(self) -> Segment:
+        """The segment without its label, as a model reads it."""
+        return Segment(self.document_id, self.start, self.end, self.kind, self.text, self.context)
+
+    def quote(self, span: Span | Cue) -> str:
+        """The words of a span that lies inside the segment."""
+        return self.text[span.start - self.start : span.end - self.start]

@@ -14,6 +14,7 @@ from hedgerow.records import (
     CueKind,
     Label,
     LabeledSegment,
+    Segment,
     Span,
 )
 
@@ -24,11 +25,11 @@ _OWN_FIELDS = frozenset(
 )
 
 
-def to_row(one: LabeledSegment) -> dict[str, Any]:
-    """A JSON-ready row; ``hard`` and ``votes`` appear in gold rows only."""
-    row: dict[str, Any] = {
+def segment_row(index: int, one: Segment, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """A segment that has no label yet, as a row; ``extra`` are other fields of its document."""
+    return dict(extra) | {
         "document_id": one.document_id,
-        "index": one.index,
+        "index": index,
         "start": one.start,
         "end": one.end,
         "kind": one.kind,
@@ -36,6 +37,12 @@ def to_row(one: LabeledSegment) -> dict[str, Any]:
         "heading": one.context.heading,
         "lead_in": one.context.lead_in,
         "previous": one.context.previous,
+    }
+
+
+def to_row(one: LabeledSegment) -> dict[str, Any]:
+    """A JSON-ready row; ``hard`` and ``votes`` appear in gold rows only."""
+    row: dict[str, Any] = {
         "label": one.label,
         "scores": {name: round(score, 4) for name, score in one.scores.items()},
         "abstained": one.abstained,
@@ -48,7 +55,7 @@ def to_row(one: LabeledSegment) -> dict[str, Any]:
         row |= {"hard": one.hard, "votes": dict(one.votes)}
         del row["scores"], row["abstained"], row["model"]
     # Hedgerow's own fields win over an input column of the same name.
-    return dict(one.extra) | row
+    return segment_row(one.index, one.segment, one.extra) | row
 
 
 def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:

@@ -12,7 +12,7 @@ from hedgerow.baselines import train_linear
 from hedgerow.classification import CLAIMLESS_KINDS, Classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.probabilities import Probabilities
-from hedgerow.records import CLASSES, ClassName, LabeledSegment, Segment
+from hedgerow.records import CLASSES, ClassName, LabeledSegment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,7 @@ def find_suspects(
     if classifier is None:
         probabilities = _predict_out_of_fold(kept, labels, folds)
     else:
-        probabilities = classifier.predict_proba(
-            [Segment(s.document_id, s.start, s.end, s.kind, s.text, s.context) for s in kept]
-        )
+        probabilities = classifier.predict_proba([one.segment for one in kept])
     quality = get_label_quality_scores(labels, probabilities)
     return [
         Suspect(kept[row], CLASSES[int(probabilities[row].argmax())], float(quality[row]))

@@ -1,13 +1,13 @@
-"""Writes labelled or plain segments as JSON lines and CSV."""
+"""Writes rows as JSON lines, and labelled segments as CSV."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TextIO
 
-from hedgerow.records import CLASSES, LabeledSegment, Segment
+from hedgerow.records import CLASSES, LabeledSegment
 from hedgerow.rows import to_row
 
 _CSV_COLUMNS = (
@@ -15,21 +15,6 @@ _CSV_COLUMNS = (
     *(f"score_{name}" for name in CLASSES),
     "abstained", "attributed", "source", "cues", "model",
 )  # fmt: skip
-
-
-def segment_row(index: int, one: Segment, extra: Mapping[str, Any]) -> dict[str, Any]:
-    """A segment that has no label yet, as a row; ``extra`` are other fields of its document."""
-    return dict(extra) | {
-        "document_id": one.document_id,
-        "index": index,
-        "start": one.start,
-        "end": one.end,
-        "kind": one.kind,
-        "text": one.text,
-        "heading": one.context.heading,
-        "lead_in": one.context.lead_in,
-        "previous": one.context.previous,
-    }
 
 
 def write_jsonl(rows: Iterable[dict[str, Any]], stream: TextIO) -> None:
@@ -56,15 +41,9 @@ class CsvWriter:
             cells = {name: row[name] for name in _CSV_COLUMNS if name in row}
             cells |= {f"score_{name}": score for name, score in row["scores"].items()}
             cells["label"] = one.label or ""
-            cells["source"] = one.text[slice(*_within(one, one.source))] if one.source else ""
-            cells["cues"] = "; ".join(
-                f"{cue.kind}: {one.text[slice(*_within(one, cue))]}" for cue in one.cues
-            )
+            cells["source"] = one.quote(one.source) if one.source else ""
+            cells["cues"] = "; ".join(f"{cue.kind}: {one.quote(cue)}" for cue in one.cues)
             self._writer.writerow({name: _defuse(cell) for name, cell in cells.items()})
-
-
-def _within(one: LabeledSegment, span: Any) -> tuple[int, int]:
-    return span.start - one.start, span.end - one.start
 
 
 def _defuse(cell: Any) -> Any:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from itertools import tee
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +21,7 @@ from hedgerow.cli.options import (
     ModelOption,
     OutOption,
     TextFieldOption,
+    open_stream,
     reading_options,
 )
 from hedgerow.errors import HedgerowError
@@ -99,7 +98,7 @@ def _write_terminal(articles: Iterator[Article], out: Path | None, force: bool) 
 
     from hedgerow.terminal import show_article
 
-    with _open(out, force) as stream:
+    with open_stream(out, force) as stream:
         console = Console(file=stream, highlight=False)
         for document, labeled in articles:
             show_article(console, document.id, labeled)
@@ -111,7 +110,7 @@ def _write_rows(
     from hedgerow.rows import to_row
     from hedgerow.writing import CsvWriter, write_jsonl
 
-    with _open(out, force) as stream:
+    with open_stream(out, force) as stream:
         if output_format is OutputFormat.JSONL:
             for _, labeled in articles:
                 write_jsonl((to_row(one) for one in labeled), stream)
@@ -146,9 +145,3 @@ def _file_name(document_id: str) -> str:
     """A name without path separators that any file system takes: most allow 255 bytes."""
     name = _UNSAFE_IN_FILE_NAMES.sub("-", document_id).strip("-.").encode()[-180:]
     return name.decode(errors="ignore").strip("-.") or "article"
-
-
-def _open(out: Path | None, force: bool) -> AbstractContextManager[TextIO]:
-    if out is None:
-        return nullcontext(sys.stdout)
-    return open_output(out, force=force)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from hedgerow.errors import HedgerowError
+from hedgerow.files import open_output
 from hedgerow.reading import ReadingOptions
 
 
@@ -50,6 +53,11 @@ def reading_options(
         id_field=id_field,
         text_field=text_field,
     )
+
+
+def open_stream(out: Path | None, force: bool) -> AbstractContextManager[TextIO]:
+    """The output file, or standard output where none is named."""
+    return nullcontext(sys.stdout) if out is None else open_output(out, force=force)
 
 
 class ErrorCounter:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import nullcontext
-
 from hedgerow.cli.options import (
     EncodingOption,
     ErrorCounter,
@@ -14,9 +11,9 @@ from hedgerow.cli.options import (
     Inputs,
     OutOption,
     TextFieldOption,
+    open_stream,
     reading_options,
 )
-from hedgerow.files import open_output
 
 
 def segment(
@@ -30,12 +27,13 @@ def segment(
 ) -> None:
     """Split articles into segments with exact offsets, as JSON lines; no model is loaded."""
     from hedgerow.reading import read_documents
+    from hedgerow.rows import segment_row
     from hedgerow.segmentation import segment as split
-    from hedgerow.writing import segment_row, write_jsonl
+    from hedgerow.writing import write_jsonl
 
     errors = ErrorCounter()
     options = reading_options(input_format, encoding, id_field, text_field)
-    with nullcontext(sys.stdout) if out is None else open_output(out, force=force) as stream:
+    with open_stream(out, force) as stream:
         for document in read_documents(inputs, options, errors):
             segments = split(document.text, document.id)
             rows = (segment_row(i, one, document.extra) for i, one in enumerate(segments))

@@ -129,7 +129,7 @@ def read_unlabelled(
         licences: set[str] = set()
         for where, row in read_json_lines(path):
             one = from_row(row | {"label": None}, where)
-            segment = _segment_of(one)
+            segment = one.segment
             key = model_input(segment)
             if row.get("may_train") is False or one.kind in CLAIMLESS_KINDS or key in seen:
                 continue
@@ -147,13 +147,9 @@ def read_unlabelled(
     return examples, files
 
 
-def _segment_of(one: LabeledSegment) -> Segment:
-    return Segment(one.document_id, one.start, one.end, one.kind, one.text, one.context)
-
-
 def make_example(one: LabeledSegment) -> Example:
     """The training example of one labelled segment."""
-    text, context = model_input(_segment_of(one))
+    text, context = model_input(one.segment)
     scores = one.scores or {one.class_name: 1.0}
     target = tuple(scores.get(name, 0.0) for name in CLASSES)
     return Example(one.document_id, text, context, one.class_name, target)
