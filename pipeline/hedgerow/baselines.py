@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from hedgerow.classification import claims_only
 from hedgerow.cues import find_cues
 from hedgerow.model_folder import ModelFolder, open_model, write_manifest
-from hedgerow.probabilities import Probabilities
+from hedgerow.probabilities import Probabilities, Scores
 from hedgerow.records import CLASSES, Segment
 
 
@@ -27,8 +27,12 @@ class KeywordClassifier:
         """The name; rules have no weights to digest."""
         return self.name
 
+    def score(self, segments: Sequence[Segment]) -> Scores:
+        """One-hot rows: rules know no degrees."""
+        return Scores(self.predict_proba(segments))
+
     def predict_proba(self, segments: Sequence[Segment]) -> Probabilities:
-        """One-hot rows of shape (segments, classes): rules know no degrees."""
+        """One-hot rows of shape (segments, classes)."""
         probabilities, open_rows = claims_only(segments)
         for row in open_rows:
             kinds = {cue.kind for cue in find_cues(segments[row])}
@@ -66,6 +70,10 @@ class LinearClassifier:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_pipeline": None}
+
+    def score(self, segments: Sequence[Segment]) -> Scores:
+        """Class probabilities from the words alone."""
+        return Scores(self.predict_proba(segments))
 
     def predict_proba(self, segments: Sequence[Segment]) -> Probabilities:
         """Class probabilities of shape (segments, classes), from the words alone."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import ModelFolder, open_model
-from hedgerow.probabilities import NONE_COLUMN, Probabilities, most_probable
+from hedgerow.probabilities import NONE_COLUMN, Probabilities, Scores, most_probable
 from hedgerow.records import CLASSES, Context, Label, Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Classifier(Protocol):
     @property
     def identifier(self) -> str:
         """Name and digest, written into every result row."""
+        ...
+
+    def score(self, segments: Sequence[Segment]) -> Scores:
+        """Class probabilities and, where the model judges it, attribution."""
         ...
 
     def predict_proba(self, segments: Sequence[Segment]) -> Probabilities:
@@ -108,7 +112,19 @@ class ClaimClassifier:
             float32 array of shape (segments, 4), columns in the order of ``CLASSES``; every row
             sums to 1.
         """
+        return self.score(segments).classes
+
+    def score(self, segments: Sequence[Segment]) -> Scores:
+        """Class probabilities, as ``predict_proba``, and the model's second output if it has one.
+
+        A heading, by-line or table header is nobody's claim, so its attribution is 0.
+        """
         probabilities, open_rows = claims_only(segments)
+        attributed = (
+            np.zeros(len(segments), dtype=np.float32)
+            if self.folder.settings.get("attribution")
+            else None
+        )
         if open_rows:
             if self._encoder is None:
                 from hedgerow.encoders import OnnxEncoder
@@ -118,11 +134,12 @@ class ClaimClassifier:
             rows_of: dict[tuple[str, str], list[int]] = {}
             for row in open_rows:
                 rows_of.setdefault(model_input(segments[row]), []).append(row)
-            for predicted, rows in zip(
-                self._encoder.predict(list(rows_of)), rows_of.values(), strict=True
-            ):
-                probabilities[rows] = predicted
-        return probabilities
+            predicted = self._encoder.predict(list(rows_of))
+            for position, rows in enumerate(rows_of.values()):
+                probabilities[rows] = predicted.classes[position]
+                if attributed is not None and predicted.attributed is not None:
+                    attributed[rows] = predicted.attributed[position]
+        return Scores(probabilities, attributed)
 
     def predict(self, segments: Sequence[Segment]) -> list[Label | None]:
         """The most probable label of each segment, None where it makes no claim."""

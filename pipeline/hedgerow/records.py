@@ -23,6 +23,9 @@ LABELS: tuple[Label, ...] = ("fact", "speculation", "recommendation")
 CLASSES: tuple[ClassName, ...] = ("fact", "speculation", "recommendation", "none")
 """The labels plus ``none``, the class of a segment that makes no claim."""
 
+ATTRIBUTED = "attributed"
+"""Name of the second output of a model: the main point is put in somebody else's mouth."""
+
 SEGMENT_KINDS: tuple[SegmentKind, ...] = (
     "sentence",
     "heading",

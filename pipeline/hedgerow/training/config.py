@@ -32,6 +32,8 @@ class TrainingConfig(BaseModel):
         weight_decay: of AdamW, applied to all weights but biases and norms.
         warmup_fraction: share of the steps over which the learning rate rises.
         max_length: in word pieces, text and context together.
+        attribution_weight: of the second output, whether the main point is somebody else's, in the
+            loss; 0 trains none.
         bf16: train in bfloat16 autocast; ``auto`` where the processor computes in it.
     """
 
@@ -54,6 +56,7 @@ class TrainingConfig(BaseModel):
     warmup_fraction: float = Field(default=0.1, ge=0, lt=1)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     class_weights: Literal["none", "sqrt_inverse", "inverse"] = "sqrt_inverse"
+    attribution_weight: float = Field(default=0.3, ge=0)
     max_length: int = Field(default=128, ge=16, le=512)
     bf16: bool | Literal["auto"] = "auto"
     seed: int = 0

@@ -36,6 +36,7 @@ class Example:
     Attributes:
         target: probability of each class in the order of ``CLASSES``: 1 for the label of a
             hand-labelled row, a teacher's scores for a row that a model labelled.
+        attributed: probability that the main point is somebody else's, None where nobody judged.
     """
 
     document_id: str
@@ -43,6 +44,7 @@ class Example:
     context: str
     class_name: ClassName
     target: tuple[float, ...]
+    attributed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class TrainingFacts:
     epochs: float
 
 
-METRIC_NAMES = ("macro_f1", "accuracy", *(f"{name}_f1" for name in CLASSES))
+METRIC_NAMES = ("macro_f1", "accuracy", *(f"{name}_f1" for name in CLASSES), "attributed_f1")
 """The validation scores, in the order of a card."""
 
 
@@ -75,7 +77,7 @@ def score_columns(wanted: Any, given: Any) -> dict[str, float]:
     per_class = f1_score(wanted, given, labels=columns, average=None, zero_division=0).tolist()
     macro_f1 = sum(per_class[: len(LABELS)]) / len(LABELS)
     values = (macro_f1, accuracy_score(wanted, given), *per_class)
-    return {name: float(value) for name, value in zip(METRIC_NAMES, values, strict=True)}
+    return {name: float(value) for name, value in zip(METRIC_NAMES, values, strict=False)}
 
 
 def read_examples(paths: Iterable[str | Path]) -> tuple[list[Example], list[TrainingFile]]:
@@ -101,7 +103,7 @@ def read_examples(paths: Iterable[str | Path]) -> tuple[list[Example], list[Trai
             rows += 1
             licences[str(row.get("licence", "CC BY 4.0"))] += 1
             if one.kind not in CLAIMLESS_KINDS:
-                examples.append(make_example(one))
+                examples.append(make_example(one, row.get("attributed")))
         files.append(TrainingFile(path.name, hash_file(path), rows, tuple(sorted(licences))))
     if not examples:
         raise HedgerowError(
@@ -136,23 +138,42 @@ def read_unlabelled(
             seen.add(key)
             segments.append(segment)
             licences.add(str(row.get("licence", "CC BY 4.0")))
-        probabilities = teacher.predict_proba(segments)
-        for segment, target in zip(segments, probabilities.tolist(), strict=True):
+        scores = teacher.score(segments)
+        attributed: list[float | None] = [None] * len(segments)
+        if scores.attributed is not None:
+            attributed = scores.attributed.tolist()
+        for segment, target, share in zip(
+            segments, scores.classes.tolist(), attributed, strict=True
+        ):
             text, context = model_input(segment)
             name = CLASSES[target.index(max(target))]
-            examples.append(Example(segment.document_id, text, context, name, tuple(target)))
+            examples.append(
+                Example(segment.document_id, text, context, name, tuple(target), share)
+            )
         files.append(
             TrainingFile(path.name, hash_file(path), len(segments), tuple(sorted(licences)))
         )
     return examples, files
 
 
-def make_example(one: LabeledSegment) -> Example:
-    """The training example of one labelled segment."""
+def make_example(one: LabeledSegment, attributed: float | None = None) -> Example:
+    """The training example of one labelled segment.
+
+    Args:
+        one: the segment.
+        attributed: the row's own field, since a record can't say that nobody judged it.
+    """
     text, context = model_input(one.segment)
     scores = one.scores or {one.class_name: 1.0}
     target = tuple(scores.get(name, 0.0) for name in CLASSES)
-    return Example(one.document_id, text, context, one.class_name, target)
+    return Example(
+        one.document_id,
+        text,
+        context,
+        one.class_name,
+        target,
+        None if attributed is None else float(attributed),
+    )
 
 
 def split_by_document(

@@ -13,6 +13,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from hedgerow.files import new_folder
 from hedgerow.model_folder import write_manifest
+from hedgerow.records import CLASSES
 from hedgerow.training.card import write_card
 from hedgerow.training.config import TrainingConfig
 from hedgerow.training.trainer import TrainingResult
@@ -37,7 +38,14 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
         # The folder that the encoder was loaded from says nothing to anybody else.
         model_config.pop("_name_or_path", None)
         model_config |= {
-            "hedgerow": {"name": config.name, "backend": "onnx", "max_length": config.max_length}
+            "id2label": {str(i): name for i, name in enumerate(CLASSES)},
+            "label2id": {name: i for i, name in enumerate(CLASSES)},
+            "hedgerow": {
+                "name": config.name,
+                "backend": "onnx",
+                "max_length": config.max_length,
+                "attribution": bool(config.attribution_weight),
+            },
         }
         _write_json(folder / "config.json", model_config)
         _write_json(folder / "training.json", config.portable())

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
+from sklearn.metrics import f1_score
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -26,7 +27,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from hedgerow.classification import load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import hash_file
-from hedgerow.records import CLASSES
+from hedgerow.records import ATTRIBUTED, CLASSES
 from hedgerow.training.config import TrainingConfig
 from hedgerow.training.data import (
     METRIC_NAMES,
@@ -41,6 +42,10 @@ from hedgerow.training.data import (
 )
 
 
+UNJUDGED = -1.0
+"""In the column ``attributed`` of the targets: nobody judged this row."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
     """What a finished run leaves: the model in memory and the facts for its card."""
@@ -50,32 +55,49 @@ class TrainingResult:
     facts: TrainingFacts
 
 
-class WeightedTrainer(Trainer):
-    """A Trainer whose cross-entropy takes soft targets, weighs the classes and smooths.
+class ClaimTrainer(Trainer):
+    """A Trainer for the label and, by a logit of its own, for ``attributed``.
 
-    Soft targets: Hinton et al. 2015, Distilling the Knowledge in a Neural Network.
+    The cross-entropy of the label takes soft targets (Hinton et al. 2015, Distilling the Knowledge
+    in a Neural Network), weighs the classes and smooths; that of ``attributed`` passes over
+    rows for which nobody judged it.
     """
 
     def __init__(
-        self, *args: Any, weights: Sequence[float], smoothing: float, **kwargs: Any
+        self,
+        *args: Any,
+        weights: Sequence[float],
+        smoothing: float,
+        attribution_weight: float,
+        **kwargs: Any,
     ) -> None:
         """Takes the class weights in the order of ``CLASSES`` beside the Trainer's arguments."""
         super().__init__(*args, **kwargs)
         self._weights = torch.tensor(weights)
         self._smoothing = smoothing
+        self._attribution_weight = attribution_weight
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Weighted cross-entropy, averaged over the batch."""
+        """Both cross-entropies, averaged over the batch."""
         labels = inputs.pop("labels")
         outputs = model(**inputs)
+        logits = outputs.logits.float()
         loss = torch.nn.functional.cross_entropy(
-            outputs.logits.float(),
-            labels,
-            weight=self._weights.to(outputs.logits.device),
+            logits[:, : len(CLASSES)],
+            labels[:, : len(CLASSES)],
+            weight=self._weights.to(logits.device),
             label_smoothing=self._smoothing,
         )
+        attributed = labels[:, -1]
+        judged = attributed >= 0
+        if self._attribution_weight and judged.any():
+            loss = loss + self._attribution_weight * (
+                torch.nn.functional.binary_cross_entropy_with_logits(
+                    logits[judged, -1], attributed[judged]
+                )
+            )
         return (loss, outputs) if return_outputs else loss
 
 
@@ -103,7 +125,7 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
         )
     _claim_run_folder(run_folder, config, files)
     tokenizer, model = load_base(config)
-    trainer = WeightedTrainer(
+    trainer = ClaimTrainer(
         model=model,
         args=training_arguments(config, run_folder, len(training), bool(validation)),
         train_dataset=tokenize(training, tokenizer, config.max_length),
@@ -113,6 +135,7 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
         callbacks=[EarlyStoppingCallback(config.early_stopping_patience)] if validation else None,
         weights=class_weights(training, config.class_weights),
         smoothing=config.label_smoothing,
+        attribution_weight=config.attribution_weight,
     )
     checkpoint = (
         get_last_checkpoint(str(run_folder))  # type: ignore[no-untyped-call]
@@ -160,7 +183,7 @@ def _claim_run_folder(
 
 
 def load_base(config: TrainingConfig) -> tuple[Any, Any]:
-    """Tokenizer and encoder with a fresh classification head.
+    """Tokenizer and encoder with a fresh classification head, one logit for each output.
 
     Raises:
         HedgerowError: they can't be found, or the weights are not the pinned ones.
@@ -173,13 +196,16 @@ def load_base(config: TrainingConfig) -> tuple[Any, Any]:
                 f"{weights}: expected sha256 {config.base_model_sha256[:12]}…, "
                 f"found {found[:12]}…; fetch the encoder again or mend base_model_sha256"
             )
+    outputs = (*CLASSES, *([ATTRIBUTED] if config.attribution_weight else []))
     try:
         tokenizer = AutoTokenizer.from_pretrained(config.base_model)
         model = AutoModelForSequenceClassification.from_pretrained(
             config.base_model,
-            num_labels=len(CLASSES),
-            id2label=dict(enumerate(CLASSES)),
-            label2id={name: i for i, name in enumerate(CLASSES)},
+            num_labels=len(outputs),
+            id2label=dict(enumerate(outputs)),
+            label2id={name: i for i, name in enumerate(outputs)},
+            # A fine-tuned encoder without the second output may be gone on from as well.
+            ignore_mismatched_sizes=True,
         )
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
@@ -247,12 +273,21 @@ def tokenize(examples: Sequence[Example], tokenizer: Any, max_length: int) -> Da
                 rows[name].append(encoded[name])
             else:
                 del rows[name]
-    return Dataset.from_dict({**rows, "labels": [list(example.target) for example in examples]})
+    labels = [
+        [*example.target, UNJUDGED if example.attributed is None else example.attributed]
+        for example in examples
+    ]
+    return Dataset.from_dict({**rows, "labels": labels})
 
 
 def compute_metrics(prediction: EvalPrediction) -> dict[str, float]:
     """The validation scores of the Trainer's predictions."""
-    return score_columns(
-        np.asarray(prediction.label_ids).argmax(axis=1),
-        np.asarray(prediction.predictions).argmax(axis=1),
+    wanted, logits = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
+    scores = score_columns(
+        wanted[:, : len(CLASSES)].argmax(axis=1), logits[:, : len(CLASSES)].argmax(axis=1)
     )
+    judged = wanted[:, -1] >= 0
+    if logits.shape[1] > len(CLASSES) and judged.any():
+        attributed = f1_score(wanted[judged, -1] > 0.5, logits[judged, -1] > 0, zero_division=0)
+        scores["attributed_f1"] = float(attributed)
+    return scores
