@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hedgerow.cues import compile_phrases, fold
+from hedgerow.probabilities import Probabilities
 from hedgerow.records import Segment, Span
 from hedgerow.report_lexicon import (
     BLOCKING_WORDS,
@@ -73,7 +74,9 @@ def find_attribution(segment: Segment) -> Attribution:
     return _attribute(segment, _leaves_open(segment.context.previous))
 
 
-def find_attributions(segments: Sequence[Segment]) -> list[Attribution]:
+def find_attributions(
+    segments: Sequence[Segment], probabilities: Probabilities | None = None
+) -> list[Attribution]:
     """The attributions of one document, following quotations and answers across segments.
 
     Beyond ``find_attribution`` it knows that the third sentence of a long quotation is still
@@ -81,6 +84,7 @@ def find_attributions(segments: Sequence[Segment]) -> list[Attribution]:
 
     Args:
         segments: the segments of one document, in order.
+        probabilities: a model's for each of them, of shape (segments,).
     """
     found: list[Attribution] = []
     quoting = answering = False

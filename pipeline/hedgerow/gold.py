@@ -102,7 +102,7 @@ class GoldCheck:
 def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
     """Scores a classifier on gold segments, and end to end where the articles are at hand."""
     segments = [one.segment for one in gold.segments]
-    probabilities = classifier.predict_proba(segments)
+    scores = classifier.score(segments)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, one in enumerate(segments):
         rows_of[one.document_id].append(row)
@@ -110,7 +110,9 @@ def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
         one
         for rows in rows_of.values()
         for one in build_records(
-            [segments[row] for row in rows], probabilities[rows], classifier.identifier
+            [segments[row] for row in rows],
+            scores.take(rows),
+            classifier.identifier,
         )
     ]
     end_to_end = None

@@ -10,13 +10,13 @@ from typing import Any
 from hedgerow.attribution import find_attributions
 from hedgerow.classification import CLAIMLESS_KINDS, Classifier, load_classifier
 from hedgerow.cues import find_cues
-from hedgerow.probabilities import Probabilities, most_probable
+from hedgerow.probabilities import Scores, most_probable
 from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
 from hedgerow.segmentation import segment
 
 # Enough segments that sorting them by length fills batches of equal length, few enough that the
 # first results of a long run appear at once.
-_SEGMENTS_AT_ONCE = 512
+SEGMENTS_AT_ONCE = 512
 
 
 class ClaimLabeler:
@@ -49,7 +49,7 @@ class ClaimLabeler:
         for document in documents:
             group.append((document, segment(document.text, document.id)))
             waiting += len(group[-1][1])
-            if waiting >= _SEGMENTS_AT_ONCE:
+            if waiting >= SEGMENTS_AT_ONCE:
                 yield from self._label_group(group)
                 group, waiting = [], 0
         yield from self._label_group(group)
@@ -57,20 +57,21 @@ class ClaimLabeler:
     def _label_group(
         self, group: list[tuple[Document, list[Segment]]]
     ) -> Iterator[list[LabeledSegment]]:
-        probabilities = self.classifier.predict_proba(
-            [one for _, segments in group for one in segments]
-        )
+        scores = self.classifier.score([one for _, segments in group for one in segments])
         end = 0
         for document, segments in group:
             start, end = end, end + len(segments)
             yield build_records(
-                segments, probabilities[start:end], self.classifier.identifier, document.extra
+                segments,
+                scores.take(slice(start, end)),
+                self.classifier.identifier,
+                document.extra,
             )
 
 
 def build_records(
     segments: Sequence[Segment],
-    probabilities: Probabilities,
+    scores: Scores,
     model: str,
     extra: Mapping[str, Any] | None = None,
 ) -> list[LabeledSegment]:
@@ -78,15 +79,15 @@ def build_records(
 
     Args:
         segments: all segments of one document, in order.
-        probabilities: shape (segments, classes).
+        scores: what the classifier said of them.
         model: identifier written into every record.
         extra: other fields of the document, for every record.
     """
     records: list[LabeledSegment] = []
-    labels = most_probable(probabilities)
-    attributions = find_attributions(segments)
+    labels = most_probable(scores.classes)
+    attributions = find_attributions(segments, scores.attributed)
     for index, (one, label, row, attribution) in enumerate(
-        zip(segments, labels, probabilities.tolist(), attributions, strict=True)
+        zip(segments, labels, scores.classes.tolist(), attributions, strict=True)
     ):
         records.append(
             LabeledSegment(

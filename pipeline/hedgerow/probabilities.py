@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
@@ -25,6 +26,11 @@ class Scores(NamedTuple):
 
     classes: Probabilities
     attributed: Probabilities | None = None
+
+    def take(self, rows: slice | Sequence[int]) -> Scores:
+        """Those of some of the segments."""
+        attributed = None if self.attributed is None else self.attributed[rows]
+        return Scores(self.classes[rows], attributed)
 
 
 def softmax(logits: Probabilities) -> Probabilities:

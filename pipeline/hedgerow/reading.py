@@ -21,7 +21,7 @@ STDIN = "-"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-_FORMAT_OF_SUFFIX: dict[str, InputFormat] = {
+FORMAT_OF_SUFFIX: dict[str, InputFormat] = {
     ".txt": "text",
     ".text": "text",
     ".md": "markdown",
@@ -100,9 +100,9 @@ def _find_sources(path: str | Path, options: ReadingOptions) -> list[tuple[str, 
 def _find_files(path: Path, options: ReadingOptions) -> list[tuple[str, InputFormat]]:
     if path.is_dir():
         found = [
-            (child.as_posix(), options.format or _FORMAT_OF_SUFFIX[child.suffix.lower()])
+            (child.as_posix(), options.format or FORMAT_OF_SUFFIX[child.suffix.lower()])
             for child in sorted(path.rglob("*"))
-            if child.is_file() and child.suffix.lower() in _FORMAT_OF_SUFFIX
+            if child.is_file() and child.suffix.lower() in FORMAT_OF_SUFFIX
         ]
         if not found:
             raise HedgerowError(
@@ -112,7 +112,7 @@ def _find_files(path: Path, options: ReadingOptions) -> list[tuple[str, InputFor
         return found
     if not path.exists():
         raise HedgerowError(f"{path}: expected a file or folder, found nothing; check the path")
-    source_format = options.format or _FORMAT_OF_SUFFIX.get(path.suffix.lower())
+    source_format = options.format or FORMAT_OF_SUFFIX.get(path.suffix.lower())
     if source_format is None:
         raise HedgerowError(
             f"{path}: expected one of {_known_suffixes()}, found {path.suffix or 'no suffix'!r}; "
@@ -122,7 +122,7 @@ def _find_files(path: Path, options: ReadingOptions) -> list[tuple[str, InputFor
 
 
 def _known_suffixes() -> str:
-    return ", ".join(_FORMAT_OF_SUFFIX)
+    return ", ".join(FORMAT_OF_SUFFIX)
 
 
 def _read_source(
@@ -138,12 +138,23 @@ def _read_source(
     if source_format == "jsonl":
         yield from _read_jsonl(name, content, options, on_error)
         return
+    yield parse_file(name, content, source_format, options)
+
+
+def parse_file(
+    name: str, content: bytes, source_format: InputFormat, options: ReadingOptions
+) -> Document:
+    """The document of a whole text, Markdown or HTML file.
+
+    Raises:
+        HedgerowError: the bytes are no text of this encoding, or hold none.
+    """
     text = decode_text(name, content, options.encoding)
     if source_format == "html":
         text = extract_html(name, text)
     if not text.strip():
         raise HedgerowError(f"{name}: expected text, found an empty file; leave it out")
-    yield Document(id=name, text=text)
+    return Document(id=name, text=text)
 
 
 def decode_text(name: str, content: bytes, encoding: str, offset: int = 0) -> str:
@@ -221,15 +232,27 @@ def _read_jsonl(
     for number, line in enumerate(content.split(b"\n"), start=1):
         try:
             if line.strip():
-                yield _parse_record(f"{name}:{number}", line, offset, encoding, options)
+                yield parse_json_record(f"{name}:{number}", line, offset, encoding, options)
         except HedgerowError as error:
             on_error(error)
         offset += len(line) + 1
 
 
-def _parse_record(
+def parse_json_record(
     where: str, line: bytes, offset: int, encoding: str, options: ReadingOptions
 ) -> Document:
+    """The document of one JSON line; its other fields travel along as ``extra``.
+
+    Args:
+        where: names the line in messages, and the document if it has no id.
+        line: the bytes of the line.
+        offset: where the line begins in its file, for messages.
+        encoding: as Python names it.
+        options: the names of the id and text fields.
+
+    Raises:
+        HedgerowError: the line is no JSON object, or holds no text.
+    """
     text_line = decode_text(where, line, encoding, offset)
     try:
         record: Any = json.loads(text_line)
@@ -242,6 +265,15 @@ def _parse_record(
             f"{where}: expected a JSON object, found {type(record).__name__}; "
             f'write {{"{options.id_field}": …, "{options.text_field}": …}}'
         )
+    return make_document(where, record, options)
+
+
+def make_document(where: str, record: dict[str, Any], options: ReadingOptions) -> Document:
+    """The document of one record of named fields.
+
+    Raises:
+        HedgerowError: the record holds no text.
+    """
     text = record.pop(options.text_field, None)
     if not isinstance(text, str) or not text.strip():
         found = "no such field" if text is None else f"{type(text).__name__} {str(text)[:40]!r}"

@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from hedgerow import __version__
+from hedgerow.cli.batch import batch
 from hedgerow.cli.evaluate import evaluate
 from hedgerow.cli.gold import gold
 from hedgerow.cli.label import label
@@ -46,6 +47,7 @@ def _options(
 
 app.command()(label)
 app.command()(segment)
+app.command()(batch)
 app.command()(evaluate)
 app.command()(train)
 app.add_typer(gold, name="gold")

@@ -147,9 +147,7 @@ def read_unlabelled(
         ):
             text, context = model_input(segment)
             name = CLASSES[target.index(max(target))]
-            examples.append(
-                Example(segment.document_id, text, context, name, tuple(target), share)
-            )
+            examples.append(Example(segment.document_id, text, context, name, tuple(target), share))
         files.append(
             TrainingFile(path.name, hash_file(path), len(segments), tuple(sorted(licences)))
         )

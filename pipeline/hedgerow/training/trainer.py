@@ -41,7 +41,6 @@ from hedgerow.training.data import (
     split_by_document,
 )
 
-
 UNJUDGED = -1.0
 """In the column ``attributed`` of the targets: nobody judged this row."""
 

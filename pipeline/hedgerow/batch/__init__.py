@@ -1,0 +1,1 @@
+"""Archives of articles to shards of labelled segments, exactly once."""

@@ -1,0 +1,304 @@
+"""One shard in, its encoded rows out: what every engine runs, whatever happens to a record."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from hedgerow.batch.raw import BrokenRecord, RawRecord, raw_excerpt
+from hedgerow.batch.shards import Shard
+from hedgerow.batch.sources import require_pyarrow
+from hedgerow.classification import Classifier, load_classifier
+from hedgerow.errors import HedgerowError
+from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records
+from hedgerow.reading import ReadingOptions, make_document, parse_file, parse_json_record
+from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
+from hedgerow.rows import to_row
+from hedgerow.segmentation import segment
+
+OutputFormat: TypeAlias = Literal["parquet", "jsonl"]
+Watch: TypeAlias = Callable[[Sequence[int]], None]
+"""Called with the positions in the shard of the records that are worked on next."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """What decides the rows; a run goes on only with the same.
+
+    Attributes:
+        model: name or folder.
+        format: of the shard files.
+        keep: input fields that become columns of their own.
+        max_chars: a longer article is rejected.
+        lineage: columns written into every row.
+    """
+
+    model: str
+    format: OutputFormat = "parquet"
+    encoding: str = "utf-8"
+    id_field: str = "id"
+    text_field: str = "text"
+    keep: tuple[str, ...] = ()
+    max_chars: int = 1_000_000
+    lineage: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """The outcome of a shard.
+
+    Attributes:
+        content: the encoded rows; empty where there are none.
+        rejected: records without an outcome, in the order of the input.
+        labels: number of segments by class.
+    """
+
+    number: int
+    content: bytes
+    documents: int
+    rows: int
+    rejected: tuple[BrokenRecord, ...]
+    labels: Mapping[str, int]
+
+
+def ignore(_: Sequence[int]) -> None:
+    """A watch that looks away."""
+
+
+class ShardLabeler:
+    """Labels shards; the model loads with the first one."""
+
+    def __init__(self, settings: WorkSettings) -> None:
+        """Keeps the settings."""
+        self.settings = settings
+        self._classifier: Classifier | None = None
+        self._options = ReadingOptions(
+            encoding=settings.encoding,
+            id_field=settings.id_field,
+            text_field=settings.text_field,
+        )
+
+    def load(self) -> Classifier:
+        """The model, loaded at the first call.
+
+        Raises:
+            HedgerowError: it is missing or damaged.
+        """
+        if self._classifier is None:
+            self._classifier = load_classifier(self.settings.model)
+        return self._classifier
+
+    def label(
+        self,
+        shard: Shard,
+        skip: Mapping[int, str] | None = None,
+        watch: Watch = ignore,
+        *,
+        singly: bool = False,
+    ) -> ShardResult:
+        """Labels a shard; a record that fails is rejected alone.
+
+        Args:
+            shard: the records.
+            skip: positions to reject without trying, with the reasons.
+            watch: told which records are next, for whoever has to find the one that hangs.
+            singly: ask the model about one article at a time.
+        """
+        rejected: dict[int, str] = dict(skip or {})
+        rows: list[dict[str, Any]] = []
+        counts: Counter[str] = Counter()
+        documents = 0
+        group: list[tuple[int, Document, list[Segment]]] = []
+        for parsed in self._parse(shard, rejected, watch):
+            group.append(parsed)
+            if singly or sum(len(segments) for _, _, segments in group) >= SEGMENTS_AT_ONCE:
+                documents += self._label_group(shard, group, rejected, rows, counts, watch)
+                group = []
+        documents += self._label_group(shard, group, rejected, rows, counts, watch)
+        # Encoding is nobody's fault.
+        watch(())
+        return ShardResult(
+            number=shard.number,
+            content=encode_rows(rows, self.settings) if rows else b"",
+            documents=documents,
+            rows=len(rows),
+            rejected=tuple(
+                _reject(shard.records[position], rejected[position])
+                for position in sorted(rejected)
+            ),
+            labels=dict(counts),
+        )
+
+    def _parse(
+        self, shard: Shard, rejected: dict[int, str], watch: Watch
+    ) -> Iterator[tuple[int, Document, list[Segment]]]:
+        for position, record in enumerate(shard.records):
+            if position in rejected:
+                continue
+            if isinstance(record, BrokenRecord):
+                rejected[position] = record.reason
+                continue
+            watch([position])
+            try:
+                document = self._parse_document(record)
+                yield position, document, segment(document.text, document.id)
+            # One article must not end a run over millions, whatever it does to us.
+            except Exception as error:
+                rejected[position] = _explain(error)
+
+    def _parse_document(self, record: RawRecord) -> Document:
+        name = record.source
+        where = f"{name}:{record.row}" if record.row else name
+        match record.content:
+            case dict() as fields:
+                document = make_document(where, dict(fields), self._options)
+            case line if record.format == "jsonl":
+                wide = self.settings.encoding.lower().startswith(("utf-16", "utf-32"))
+                encoding = "utf-8" if wide else self.settings.encoding
+                document = parse_json_record(where, line, 0, encoding, self._options)
+            case content:
+                assert record.format in ("text", "markdown", "html")
+                document = parse_file(where, content, record.format, self._options)
+        if len(document.text) > self.settings.max_chars:
+            raise HedgerowError(
+                f"{where}: expected at most {self.settings.max_chars} characters, found "
+                f"{len(document.text)}; raise --max-chars or split it"
+            )
+        if not any(map(str.isalnum, document.text)):
+            raise HedgerowError(f"{where}: expected text, found no letter or digit; leave it out")
+        return document
+
+    def _label_group(
+        self,
+        shard: Shard,
+        group: Sequence[tuple[int, Document, list[Segment]]],
+        rejected: dict[int, str],
+        rows: list[dict[str, Any]],
+        counts: Counter[str],
+        watch: Watch,
+    ) -> int:
+        if not group:
+            return 0
+        watch([position for position, _, _ in group])
+        try:
+            labeled = self._label_documents(group)
+        except Exception as error:
+            if len(group) == 1:
+                rejected[group[0][0]] = _explain(error)
+                return 0
+            return sum(
+                self._label_group(shard, [one], rejected, rows, counts, watch) for one in group
+            )
+        for (position, document, _), segments in zip(group, labeled, strict=True):
+            record = shard.records[position]
+            rows += (self._make_row(one, document, record) for one in segments)
+            counts.update(one.class_name for one in segments)
+        return len(group)
+
+    def _label_documents(
+        self, group: Sequence[tuple[int, Document, list[Segment]]]
+    ) -> list[list[LabeledSegment]]:
+        classifier = self.load()
+        scores = classifier.score([one for _, _, segments in group for one in segments])
+        labeled, end = [], 0
+        for _, _, segments in group:
+            start, end = end, end + len(segments)
+            labeled.append(
+                build_records(segments, scores.take(slice(start, end)), classifier.identifier)
+            )
+        return labeled
+
+    def _make_row(self, one: LabeledSegment, document: Document, record: Any) -> dict[str, Any]:
+        row = to_row(one)
+        extra = dict(document.extra)
+        kept = {name: _as_text(extra.pop(name, None)) for name in self.settings.keep}
+        return {
+            **row,
+            **kept,
+            "extra": json.dumps(extra, ensure_ascii=False, default=str) if extra else None,
+            "source_file": record.source,
+            "source_row": record.row,
+            **self.settings.lineage,
+        }
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _reject(record: RawRecord | BrokenRecord, reason: str) -> BrokenRecord:
+    if isinstance(record, BrokenRecord):
+        return record
+    return BrokenRecord(record.source, record.row, reason, raw_excerpt(record))
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, HedgerowError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def encode_rejected(rejected: Sequence[BrokenRecord]) -> bytes:
+    """JSON lines with file, row, reason and the bounded raw record."""
+    return b"".join(
+        json.dumps(
+            {"file": one.source, "row": one.row, "reason": one.reason, "raw": one.raw},
+            ensure_ascii=False,
+        ).encode("utf-8", "replace")
+        + b"\n"
+        for one in rejected
+    )
+
+
+def encode_rows(rows: Sequence[Mapping[str, Any]], settings: WorkSettings) -> bytes:
+    """The bytes of a shard file; the same rows give the same bytes."""
+    if settings.format == "jsonl":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode(
+            "utf-8", "replace"
+        )
+    pyarrow = require_pyarrow("--format parquet")
+    schema = parquet_schema(settings)
+    columns = [
+        pyarrow.array([row[name] for row in rows], type=schema.field(name).type)
+        for name in schema.names
+    ]
+    stream = io.BytesIO()
+    table = pyarrow.Table.from_arrays(columns, schema=schema)
+    pyarrow.parquet.write_table(table, stream, compression="zstd")
+    return stream.getvalue()
+
+
+def parquet_schema(settings: WorkSettings) -> Any:
+    """The columns of a Parquet shard."""
+    pyarrow = require_pyarrow("--format parquet")
+    text, number, flag = pyarrow.string(), pyarrow.int32(), pyarrow.bool_()
+    span = [("start", number), ("end", number)]
+    return pyarrow.schema(
+        [
+            *((name, text) for name in settings.keep),
+            ("document_id", text),
+            ("index", number),
+            ("start", number),
+            ("end", number),
+            ("kind", text),
+            ("text", text),
+            *((name, text) for name in ("heading", "lead_in", "previous")),
+            ("label", text),
+            ("scores", pyarrow.struct([(name, pyarrow.float32()) for name in CLASSES])),
+            ("abstained", flag),
+            ("attributed", flag),
+            ("source", pyarrow.struct(span)),
+            ("cues", pyarrow.list_(pyarrow.struct([*span, ("kind", text)]))),
+            ("model", text),
+            ("extra", text),
+            ("source_file", text),
+            ("source_row", pyarrow.int64()),
+            *((name, text) for name in settings.lineage),
+        ]
+    )
