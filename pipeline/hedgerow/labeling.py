@@ -10,6 +10,7 @@ from typing import Any
 from hedgerow.attribution import find_attributions
 from hedgerow.classification import CLAIMLESS_KINDS, Classifier, load_classifier
 from hedgerow.cues import find_cues
+from hedgerow.errors import HedgerowError
 from hedgerow.probabilities import Scores, most_probable
 from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
 from hedgerow.segmentation import segment
@@ -17,6 +18,12 @@ from hedgerow.segmentation import segment
 # Enough segments that sorting them by length fills batches of equal length, few enough that the
 # first results of a long run appear at once.
 SEGMENTS_AT_ONCE = 512
+
+
+_BATCH_COLUMNS = (
+    "document_id", "index", "start", "end", "kind", "text", "label", "scores", "attributed",
+    "speaker", "model",
+)  # fmt: skip
 
 
 class ClaimLabeler:
@@ -53,6 +60,45 @@ class ClaimLabeler:
                 yield from self._label_group(group)
                 group, waiting = [], 0
         yield from self._label_group(group)
+
+    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        """Labels a batch of articles, as ``datasets`` and Ray Data hand it over.
+
+        ``datasets.Dataset.map(labeler, batched=True, remove_columns=…)`` and
+        ``ray.data.Dataset.map_batches(ClaimLabeler)`` take it directly: the model loads once in
+        each process.
+
+        Args:
+            batch: columns of one batch: ``text`` and, if there, ``id``; others are carried along.
+
+        Returns:
+            columns with one row a segment: those carried along, ``document_id``, ``index``,
+            ``start``, ``end``, ``kind``, ``text``, ``label``, ``scores`` (in the order of
+            ``CLASSES``), ``attributed``, ``speaker`` (the words that name the source), ``model``.
+
+        Raises:
+            HedgerowError: there is no column ``text``.
+        """
+        if "text" not in batch:
+            raise HedgerowError(
+                f"expected a column 'text', found {', '.join(map(str, batch)) or 'none'}; rename it"
+            )
+        texts = [str(text) for text in batch["text"]]
+        ids = [str(one) for one in batch.get("id", [""] * len(texts))]
+        carried = [name for name in batch if name not in ("text", "id")]
+        rows: dict[str, list[Any]] = {name: [] for name in (*carried, *_BATCH_COLUMNS)}
+        documents = [Document(one, text) for one, text in zip(ids, texts, strict=True)]
+        for position, labeled in enumerate(self.label(documents)):
+            for one in labeled:
+                for name in carried:
+                    rows[name].append(batch[name][position])
+                for name in ("document_id", "index", "start", "end", "kind", "text", "attributed"):
+                    rows[name].append(getattr(one, name))
+                rows["label"].append(one.class_name)
+                rows["scores"].append(list(one.scores.values()))
+                rows["speaker"].append(one.quote(one.source) if one.source else "")
+                rows["model"].append(one.model)
+        return rows
 
     def _label_group(
         self, group: list[tuple[Document, list[Segment]]]

@@ -43,10 +43,11 @@ class CsvWriter:
             cells["label"] = one.label or ""
             cells["source"] = one.quote(one.source) if one.source else ""
             cells["cues"] = "; ".join(f"{cue.kind}: {one.quote(cue)}" for cue in one.cues)
-            self._writer.writerow({name: _defuse(cell) for name, cell in cells.items()})
+            self._writer.writerow({name: defuse(cell) for name, cell in cells.items()})
 
 
-def _defuse(cell: Any) -> Any:
+def defuse(cell: Any) -> Any:
+    """The cell, with an apostrophe before what a spreadsheet would run as a formula."""
     return (
         f"'{cell}"
         if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")

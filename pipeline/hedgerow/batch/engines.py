@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -164,18 +165,21 @@ def ray_engine(
     Raises:
         HedgerowError: the extra ``ray`` is not installed, or the cluster can't be reached.
     """
+    own = address is None
+    if own:
+        # Read when ray is imported: a cluster of one machine then keeps to the loopback interface,
+        # as it does on the systems that the name speaks of.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
     except ImportError as error:
         raise HedgerowError(
             "--engine ray: expected the extra 'ray', found no ray; run pip install 'hedgerow[ray]'"
         ) from error
-    own = address is None
     try:
         if own:
             ray.init(
-                # A cluster of one machine needs no other interface than loopback.
-                _node_ip_address="127.0.0.1",
                 include_dashboard=False,
                 configure_logging=False,
                 log_to_driver=False,

@@ -1,9 +1,9 @@
 """The output folder of a batch run: shard files, their manifest, and what to do after a kill.
 
-``run.json`` says what the run is, ``part-NNNNNN.*`` are the shards, ``rejected/part-NNNNNN.jsonl``
+``run.json`` says what the run is, ``part-NNNNNN.*`` are the shards, the files under ``rejected/``
 their rejected records, and each line of ``manifest.jsonl`` one shard that is done. A file is
-written under a temporary name, flushed to disk and renamed before its line is, so a shard is done when
-both agree, and a kill at any moment leaves a shard either done or not begun.
+written under a temporary name, flushed to disk and renamed before its line is, so a shard is done
+when both agree, and a kill at any moment leaves a shard either done or not begun.
 """
 
 from __future__ import annotations

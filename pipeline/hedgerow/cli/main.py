@@ -13,6 +13,7 @@ from hedgerow.cli.batch import batch
 from hedgerow.cli.evaluate import evaluate
 from hedgerow.cli.gold import gold
 from hedgerow.cli.label import label
+from hedgerow.cli.query import query
 from hedgerow.cli.segment import segment
 from hedgerow.cli.train import train
 from hedgerow.errors import HedgerowError
@@ -48,6 +49,7 @@ def _options(
 app.command()(label)
 app.command()(segment)
 app.command()(batch)
+app.command()(query)
 app.command()(evaluate)
 app.command()(train)
 app.add_typer(gold, name="gold")
