@@ -15,7 +15,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 
 # Training, HTML and the tools of development.
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) --editable '.[train,html,clean,dev]'
+	$(PIP) --editable '.[train,batch,cloud,ray,html,clean,dev]'
 	touch $@
 
 demo: $(VENV)/.base
@@ -38,6 +38,7 @@ bench: $(VENV)/.dev
 	$(PIP) --editable '.[bench]'
 	$(BIN)/python benchmarks/labelling.py
 	$(BIN)/python benchmarks/segmentation.py
+	$(BIN)/python benchmarks/batch.py
 
 clean:
 	rm -rf $(VENV) out runs

@@ -295,3 +295,33 @@ def test_train_with_a_wrong_encoder_is_one_line(run, training_file, tmp_path):
 
 def test_version(run):
     assert run("--version")[1] == ["hedgerow 0.1.0"]
+
+
+def test_batch_and_query_end_to_end(run, tmp_path):
+    pytest.importorskip("duckdb")
+    archive = tmp_path / "a.jsonl"
+    rows = [{"id": str(i), "text": "The dam closed. It may rain.", "outlet": "x"} for i in range(4)]
+    archive.write_text("".join(json.dumps(row) + "\n" for row in rows) + "no JSON\n")
+    out = tmp_path / "out"
+    options = ("--out", out, "--model", "keywords", "--keep", "outlet", "--processes", 1)
+    status, lines, errors = run("batch", archive, *options)
+    assert status == 1
+    assert lines == [
+        f"{out}: 4 articles, 8 segments (4 fact, 4 speculation), 1 rejected; 1 shards; "
+        + lines[0].rsplit("; ", 1)[1]
+    ]
+    assert "expected at most 5% rejected, found 1 of 5" in errors[-1]
+    assert run("batch", archive, *options, "--max-rejected", "20%")[0] == 0
+    sql = "select outlet, label, count(*) as n from segments group by all order by label"
+    status, lines, _ = run("query", out, sql, "--format", "csv")
+    assert (status, lines) == (0, ["outlet,label,n", "x,fact,4", "x,speculation,4"])
+    assert json.loads(run("query", out, sql, "--format", "jsonl")[1][0])["n"] == 4
+    assert "speculation" in "\n".join(run("query", out, sql)[1])
+    status, _, errors = run("query", out, "selec")
+    assert (status, len(errors)) == (1, 1)
+
+
+def test_batch_of_nothing_is_one_line(run, tmp_path):
+    status, _, errors = run("batch", tmp_path / "none", "--out", tmp_path / "out")
+    assert (status, len(errors)) == (1, 1)
+    assert not (tmp_path / "out").exists()

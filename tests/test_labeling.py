@@ -1,8 +1,11 @@
 import pickle
 
+import pytest
+
 import hedgerow
 from hedgerow import ClaimLabeler, Document
 from hedgerow.baselines import KeywordClassifier
+from hedgerow.errors import HedgerowError
 
 ARTICLE = """The dam closed on Monday.
 
@@ -68,3 +71,29 @@ def test_shipped_model_reads_an_item_under_its_lead_in():
     advising = hedgerow.label(f"We recommend that the council adopt these measures:\n{item}")[1]
     assert speculative.label == "speculation"
     assert advising.label == "recommendation"
+
+
+def test_batches_of_columns_become_rows_of_segments():
+    labeler = ClaimLabeler(KeywordClassifier())
+    rows = labeler(
+        {"id": ["a", "b"], "text": ["One fell. It may rain.", "!"], "outlet": ["x", "y"]}
+    )
+    assert rows["document_id"] == ["a", "a", "b"]
+    assert rows["outlet"] == ["x", "x", "y"]
+    assert rows["label"][:2] == ["fact", "speculation"]
+    assert {len(column) for column in rows.values()} == {3}
+    assert {len(scores) for scores in rows["scores"]} == {4}
+
+
+def test_batches_without_text_are_one_clear_line():
+    with pytest.raises(HedgerowError, match="expected a column 'text', found body"):
+        ClaimLabeler(KeywordClassifier())({"body": ["One fell."]})
+
+
+def test_labeler_is_taken_by_datasets_map():
+    datasets = pytest.importorskip("datasets")
+    articles = datasets.Dataset.from_dict({"id": ["a", "b"], "text": ["One fell. Two rose.", "!"]})
+    labelled = articles.map(
+        ClaimLabeler("keywords"), batched=True, num_proc=2, remove_columns=articles.column_names
+    )
+    assert labelled["document_id"][:] == ["a", "a", "b"]
