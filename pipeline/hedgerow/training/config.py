@@ -22,6 +22,8 @@ class TrainingConfig(BaseModel):
             the name, the files, ``validation_fraction`` and the seed.
         base_model: a folder or a hub name of the encoder to start from.
         base_model_sha256: of its ``model.safetensors``; checked where ``base_model`` is a folder.
+        layers: which of the encoder's layers to keep, counted from 0 (Sanh et al. 2019, DistilBERT);
+            all of them if left out.
         train_files: JSONL files of gold-shaped rows.
         unlabelled_files: JSONL files of the same rows without labels, for the teacher.
         teacher: a model, by name or folder, whose probabilities are the targets of the unlabelled
@@ -44,6 +46,7 @@ class TrainingConfig(BaseModel):
     architecture: Literal["encoder", "linear"] = "encoder"
     base_model: str = ""
     base_model_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    layers: list[int] | None = Field(default=None, min_length=1)
     train_files: list[str] = Field(default_factory=list)
     unlabelled_files: list[str] = Field(default_factory=list)
     teacher: str = ""

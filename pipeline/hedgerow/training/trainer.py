@@ -212,7 +212,20 @@ def load_base(config: TrainingConfig) -> tuple[Any, Any]:
             f"base_model {config.base_model!r}: expected an encoder folder or hub name, "
             f"found: {reason} Name a folder with --base-model"
         ) from error
+    if config.layers is not None:
+        _keep_layers(model, config.layers)
     return tokenizer, model
+
+
+def _keep_layers(model: Any, layers: Sequence[int]) -> None:
+    encoder = getattr(model, model.base_model_prefix).encoder
+    if wrong := [layer for layer in layers if not 0 <= layer < len(encoder.layer)]:
+        raise HedgerowError(
+            f"layers: expected numbers from 0 to {len(encoder.layer) - 1}, found "
+            f"{', '.join(map(str, wrong))}; mend the recipe"
+        )
+    encoder.layer = torch.nn.ModuleList(encoder.layer[layer] for layer in layers)
+    model.config.num_hidden_layers = len(layers)
 
 
 def training_arguments(
