@@ -15,7 +15,7 @@ def test_numbers_written_as_yaml_reads_them_as_text(tmp_path):
     assert config.learning_rate == 2e-5
 
 
-@pytest.mark.parametrize("name", ["base", "linear", "smoke", "teacher"])
+@pytest.mark.parametrize("name", ["base", "large", "linear", "small-distilled", "smoke", "teacher"])
 def test_shipped_recipes_are_valid(name):
     from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_shipped_recipes_are_valid(name):
         ("name: a\nbase_model: b\nzzz: 1\n", "known keys: name, description"),
         ("base_model: b\n", "expected the key 'name', found none"),
         ("name: a\n", "an encoder needs the key 'base_model'"),
-        ("name: a\nbase_model: b\nunlabelled_files: [c]\n", "need the key 'teacher'"),
+        ("name: a\nbase_model: b\nunlabelled_files: [c]\n", "need the key 'teachers'"),
         ("name: a\nbase_model: b\nepochs: 0\n", "epochs: input should be greater than"),
         ("name: a\nbase_model: b\nepochs: many\n", "found 'many'"),
         ("name: a\nbase_model: b\nclass_weights: log\n", "class_weights: input should be 'none'"),

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from hedgerow import CLASSES, HedgerowError
+from hedgerow import CLASSES, HedgerowError, Segment
 from hedgerow.baselines import KeywordClassifier
+from hedgerow.classification import load_classifier
 from hedgerow.training.data import (
     class_weights,
     read_examples,
@@ -78,7 +79,25 @@ def test_teacher_labels_each_distinct_row_that_may_be_trained_on(tmp_path):
         {"document_id": "v", "text": "You should leave."},
     ]
     file = write(tmp_path / "pool.jsonl", *rows)
-    examples, (described,) = read_unlabelled([file], KeywordClassifier())
+    examples, (described,) = read_unlabelled([file], [KeywordClassifier()])
     assert [example.class_name for example in examples] == ["speculation", "recommendation"]
     assert examples[0].target == (0.0, 1.0, 0.0, 0.0)
+    assert examples[0].attributed is None
     assert described.rows == 2
+
+
+def test_several_teachers_give_their_mean(tmp_path, tiny_model):
+    file = write(tmp_path / "pool.jsonl", {"document_id": "u", "text": "It may rain."})
+    tiny = load_classifier(tiny_model)
+    ((example,), _) = read_unlabelled([file], [KeywordClassifier(), tiny])
+    segment = Segment("u", 0, 12, "sentence", "It may rain.")
+    scores = tiny.score([segment])
+    expected = (scores.classes[0] + [0, 1, 0, 0]) / 2
+    assert example.target == pytest.approx(tuple(expected), abs=1e-6)
+    assert example.attributed == pytest.approx(float(scores.attributed[0]), abs=1e-6)
+
+
+def test_attribution_is_known_only_where_somebody_judged_it(tmp_path):
+    rows = [row("fact") | {"attributed": True}, row("fact") | {"attributed": False}, row("fact")]
+    examples, _ = read_examples([write(tmp_path / "a.jsonl", *rows)])
+    assert [example.attributed for example in examples] == [1.0, 0.0, None]

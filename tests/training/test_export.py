@@ -8,7 +8,8 @@ from hedgerow.model_folder import open_model
 
 def test_trained_folder_is_complete_and_loads(tiny_model):
     assert {p.name for p in tiny_model.iterdir()} == {
-        "README.md", "config.json", "manifest.json", "model.onnx", "tokenizer.json", "training.json"
+        "README.md", "config.json", "manifest.json", "model.onnx", "model.safetensors",
+        "tokenizer.json", "tokenizer_config.json", "training.json",
     }  # fmt: skip
     folder = open_model(tiny_model)
     assert folder.name == "smoke"
@@ -107,3 +108,57 @@ def test_no_file_of_the_folder_names_a_place_on_this_machine(
 
 def test_settings_are_saved_beside_the_weights(tiny_model):
     assert json.loads((tiny_model / "training.json").read_text())["epochs"] == 1
+
+
+def test_trained_folder_loads_with_transformers(tiny_model):
+    from transformers import pipeline
+
+    from hedgerow import CLASSES, ClaimClassifier, Segment
+
+    texts = ["The dam might be closed.", "Residents must leave now.", "The river rose on Friday."]
+    segments = [Segment("d", 0, len(text), "sentence", text) for text in texts]
+    given = pipeline("text-classification", model=str(tiny_model), top_k=None)(texts)
+    ours = ClaimClassifier.from_pretrained(tiny_model).predict_proba(segments)
+    for found, row in zip(given, ours, strict=True):
+        by_name = {one["label"]: one["score"] for one in found}
+        assert set(by_name) == set(CLASSES)
+        # The one is rounded to half precision, the other to eight bits.
+        for name, probability in zip(CLASSES, row, strict=True):
+            assert abs(by_name[name] - probability) < 0.02
+
+
+def test_layers_are_cut(tiny_encoder, training_file):
+    from hedgerow import HedgerowError
+    from hedgerow.training.config import TrainingConfig
+    from hedgerow.training.trainer import load_base
+
+    settings = {"name": "t", "base_model": str(tiny_encoder), "train_files": [str(training_file)]}
+    _, model = load_base(TrainingConfig(**settings, layers=[0]))
+    assert model.config.num_hidden_layers == len(model.bert.encoder.layer) == 1
+    with pytest.raises(HedgerowError, match="layers: expected numbers from 0 to 0, found 3"):
+        load_base(TrainingConfig(**settings, layers=[0, 3]))
+
+
+def test_second_output_is_trained_and_told_apart(tiny_model, tiny_encoder, training_file, tmp_path):
+    from hedgerow import ClaimClassifier, Segment
+    from hedgerow.training.config import TrainingConfig
+    from hedgerow.training.export import save_model
+    from hedgerow.training.trainer import train
+
+    segment = Segment("d", 0, 9, "sentence", "Leave now")
+    scores = ClaimClassifier.from_pretrained(tiny_model).score([segment])
+    assert scores.classes.shape == (1, 4)
+    assert scores.attributed.shape == (1,)
+    config = TrainingConfig(
+        name="t",
+        base_model=str(tiny_encoder),
+        train_files=[str(training_file)],
+        validation_fraction=0,
+        epochs=1,
+        max_length=32,
+        attribution_weight=0,
+        safetensors=False,
+    )
+    save_model(train(config, tmp_path / "run"), config, tmp_path / "made", force=False)
+    assert not (tmp_path / "made" / "model.safetensors").exists()
+    assert ClaimClassifier.from_pretrained(tmp_path / "made").score([segment]).attributed is None

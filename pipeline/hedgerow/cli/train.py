@@ -23,10 +23,11 @@ def train(
     ] = None,
     unlabelled_file: Annotated[
         list[str] | None,
-        typer.Option(help="A JSONL file without labels, for the teacher; may be repeated."),
+        typer.Option(help="A JSONL file without labels, for the teachers; may be repeated."),
     ] = None,
     teacher: Annotated[
-        str | None, typer.Option(help="Model name or folder that labels the unlabelled files.")
+        list[str] | None,
+        typer.Option(help="Model that labels the unlabelled files; several give their mean."),
     ] = None,
     base_model: Annotated[
         str | None, typer.Option(help="Folder or hub name of the encoder, instead of the recipe's.")
@@ -46,7 +47,7 @@ def train(
     check_folder(out, force=force)
     overrides = {
         "base_model": base_model,
-        "teacher": teacher,
+        "teachers": teacher,
         "unlabelled_files": unlabelled_file,
     }
     recipe = read_config(

@@ -22,12 +22,12 @@ class TrainingConfig(BaseModel):
             the name, the files, ``validation_fraction`` and the seed.
         base_model: a folder or a hub name of the encoder to start from.
         base_model_sha256: of its ``model.safetensors``; checked where ``base_model`` is a folder.
-        layers: which of the encoder's layers to keep, counted from 0 (Sanh et al. 2019, DistilBERT);
-            all of them if left out.
+        layers: which of the encoder's layers to keep, counted from 0; all if left out (Sanh et al.
+            2019, DistilBERT).
         train_files: JSONL files of gold-shaped rows.
-        unlabelled_files: JSONL files of the same rows without labels, for the teacher.
-        teacher: a model, by name or folder, whose probabilities are the targets of the unlabelled
-            rows (Hinton et al. 2015, Distilling the Knowledge in a Neural Network).
+        unlabelled_files: JSONL files of the same rows without labels, for the teachers.
+        teachers: models, by name or folder, whose mean probabilities are the targets of the
+            unlabelled rows (Hinton et al. 2015, Distilling the Knowledge in a Neural Network).
         validation_fraction: share of documents held out to choose the best epoch; 0 trains on
             everything and keeps the last epoch.
         class_weights: weight of a class in the loss by its frequency.
@@ -36,6 +36,8 @@ class TrainingConfig(BaseModel):
         max_length: in word pieces, text and context together.
         attribution_weight: of the second output, whether the main point is somebody else's, in the
             loss; 0 trains none.
+        safetensors: write the weights in half precision too, so that the folder loads with
+            ``transformers``.
         bf16: train in bfloat16 autocast; ``auto`` where the processor computes in it.
     """
 
@@ -49,7 +51,7 @@ class TrainingConfig(BaseModel):
     layers: list[int] | None = Field(default=None, min_length=1)
     train_files: list[str] = Field(default_factory=list)
     unlabelled_files: list[str] = Field(default_factory=list)
-    teacher: str = ""
+    teachers: list[str] = Field(default_factory=list)
     validation_fraction: float = Field(default=0.1, ge=0, lt=0.9)
     epochs: int = Field(default=4, ge=1)
     early_stopping_patience: int = Field(default=2, ge=1)
@@ -62,6 +64,7 @@ class TrainingConfig(BaseModel):
     attribution_weight: float = Field(default=0.3, ge=0)
     max_length: int = Field(default=128, ge=16, le=512)
     bf16: bool | Literal["auto"] = "auto"
+    safetensors: bool = True
     seed: int = 0
     report_to: list[str] = Field(default_factory=list)
 
@@ -73,7 +76,7 @@ class TrainingConfig(BaseModel):
         return self.model_dump() | {
             "train_files": [Path(file).name for file in self.train_files],
             "unlabelled_files": [Path(file).name for file in self.unlabelled_files],
-            "teacher": Path(self.teacher).name,
+            "teachers": [Path(teacher).name for teacher in self.teachers],
             "base_model": Path(self.base_model).name,
         }
 
@@ -85,8 +88,8 @@ class TrainingConfig(BaseModel):
 
     @model_validator(mode="after")
     def _unlabelled_rows_have_a_teacher(self) -> TrainingConfig:
-        if self.unlabelled_files and not self.teacher:
-            raise ValueError("unlabelled_files need the key 'teacher'")
+        if self.unlabelled_files and not self.teachers:
+            raise ValueError("unlabelled_files need the key 'teachers'")
         return self
 
 

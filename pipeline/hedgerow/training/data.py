@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sklearn.metrics import accuracy_score, f1_score
 
 from hedgerow.classification import CLAIMLESS_KINDS, Classifier, model_input
@@ -114,9 +115,9 @@ def read_examples(paths: Iterable[str | Path]) -> tuple[list[Example], list[Trai
 
 
 def read_unlabelled(
-    paths: Iterable[str | Path], teacher: Classifier
+    paths: Iterable[str | Path], teachers: Sequence[Classifier]
 ) -> tuple[list[Example], list[TrainingFile]]:
-    """Reads rows without labels and takes the teacher's probabilities for their targets.
+    """Reads rows without labels and takes the teachers' mean probabilities for their targets.
 
     Each distinct input is taken once; rows marked ``"may_train": false`` are passed over.
 
@@ -138,13 +139,13 @@ def read_unlabelled(
             seen.add(key)
             segments.append(segment)
             licences.add(str(row.get("licence", "CC BY 4.0")))
-        scores = teacher.score(segments)
+        scores = [teacher.score(segments) for teacher in teachers]
+        targets = np.mean([one.classes for one in scores], axis=0)
+        judged = [one.attributed for one in scores if one.attributed is not None]
         attributed: list[float | None] = [None] * len(segments)
-        if scores.attributed is not None:
-            attributed = scores.attributed.tolist()
-        for segment, target, share in zip(
-            segments, scores.classes.tolist(), attributed, strict=True
-        ):
+        if judged:
+            attributed = np.mean(judged, axis=0).tolist()
+        for segment, target, share in zip(segments, targets.tolist(), attributed, strict=True):
             text, context = model_input(segment)
             name = CLASSES[target.index(max(target))]
             examples.append(Example(segment.document_id, text, context, name, tuple(target), share))

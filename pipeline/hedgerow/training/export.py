@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import tempfile
 from pathlib import Path
@@ -34,10 +35,14 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
     with new_folder(out, force=force) as folder:
         export_onnx(result.model, result.tokenizer, folder / "model.onnx", config.max_length)
         result.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+        if config.safetensors:
+            _save_for_transformers(result, folder)
         model_config = result.model.config.to_dict()
         # The folder that the encoder was loaded from says nothing to anybody else.
         model_config.pop("_name_or_path", None)
         model_config |= {
+            # Computed in single precision: few processors have half.
+            "dtype": "float32",
             "id2label": {str(i): name for i, name in enumerate(CLASSES)},
             "label2id": {name: i for i, name in enumerate(CLASSES)},
             "hedgerow": {
@@ -51,6 +56,21 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
         _write_json(folder / "training.json", config.portable())
         write_card(folder / "README.md", result.facts, config)
         write_manifest(folder)
+
+
+def _save_for_transformers(result: TrainingResult, folder: Path) -> None:
+    """Weights in half precision and the tokenizer's settings, as ``from_pretrained`` reads them.
+
+    The second output is left out: a pipeline would take it for a fifth class.
+    """
+    model = copy.deepcopy(result.model).half()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear) and module.out_features == model.config.num_labels:
+            head = module
+    head.weight = torch.nn.Parameter(head.weight[: len(CLASSES)].clone())
+    head.bias = torch.nn.Parameter(head.bias[: len(CLASSES)].clone())
+    model.save_pretrained(folder)
+    result.tokenizer.save_pretrained(folder)
 
 
 def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None:

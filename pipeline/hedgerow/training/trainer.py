@@ -113,8 +113,9 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
     set_seed(config.seed)
     examples, files = read_examples(config.train_files)
     if config.unlabelled_files:
-        teacher = load_classifier(config.teacher, threads=torch.get_num_threads())
-        unlabelled, unlabelled_files = read_unlabelled(config.unlabelled_files, teacher)
+        threads = torch.get_num_threads()
+        teachers = [load_classifier(name, threads=threads) for name in config.teachers]
+        unlabelled, unlabelled_files = read_unlabelled(config.unlabelled_files, teachers)
         examples, files = examples + unlabelled, files + unlabelled_files
     training, validation = split_by_document(examples, config.validation_fraction, config.seed)
     if not training:
