@@ -168,3 +168,43 @@ def test_a_million_characters_take_no_more_than_linear_time(unit: str) -> None:
     # A quadratic search would not come back before the test run is given up.
     long = unit * (1_000_000 // len(unit))
     find_attribution(make(long, previous=long))
+
+
+INTERVIEW = [
+    ("Interview: Ada Brunel", "byline", False),
+    ("She has run the night buses of Tarsk since there were three.", "sentence", False),
+    ("Who takes a night bus?", "sentence", False),
+    ("Cleaners, guards, nurses.", "sentence", True),
+    ("There may have been two thieves.", "sentence", True),
+    ("*Will the city merge your service?*", "sentence", False),
+    ("Oh, probably.", "sentence", True),
+    ("More interviews", "heading", False),
+    ("The depot was built in 1931.", "sentence", False),
+]
+
+
+def test_answers_of_an_interview_are_somebodys_words():
+    segments = [
+        Segment("d", 0, len(text), kind, text)  # type: ignore[arg-type]
+        for text, kind, _ in INTERVIEW
+    ]
+    found = [one.attributed for one in find_attributions(segments)]
+    assert found == [attributed for _, _, attributed in INTERVIEW]
+
+
+def test_interview_is_known_by_its_turns_without_a_by_line():
+    turn = [
+        ("What did you find?", False),
+        ("I found a strike at the bank.", True),
+        ("The colony died.", True),
+    ]
+    segments = [Segment("d", 0, len(text), "sentence", text) for text, _ in turn * 3]
+    found = [one.attributed for one in find_attributions(segments)]
+    assert found == [attributed for _, attributed in turn * 3]
+
+
+def test_rhetorical_questions_make_no_interview():
+    texts = ["Is this wise?", "The bank thinks not.", "What is to be done?", "Rates must fall."] * 3
+    segments = [Segment("d", 0, len(text), "sentence", text) for text in texts]
+    assert not any(one.attributed for one in find_attributions(segments)[2::4])
+    assert not any(one.attributed for one in find_attributions(segments)[3::4])

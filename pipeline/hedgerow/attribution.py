@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from hedgerow.cues import compile_phrases, fold
@@ -58,6 +59,11 @@ _WORD = re.compile(r"(?!-)[\w'’&.-]+")
 _BOUNDARY = re.compile(r'(?<!\d),|,(?!\d)|[;:()"—–\n]|\s-\s')
 _NAME_AFTER = re.compile(r'\s{1,3}([^,;:()"—–\n]{1,120})')
 _SPEAKER = re.compile(r"\W{0,4}([A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,3}):\s{1,3}\S")
+_INTERVIEW = re.compile(r"\b(?:[Ii]nterview(?:ed)?\b(?! with)|Q ?& ?A\b|Questions and answers)")
+_INTERVIEW_TURNS = 3
+_OPENING_SEGMENTS = 5
+_CLOSING = " *_\"”’')\t\n"
+_SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|rs|rself)?\b")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|us|[Yy]ou)\b")
 _LEAD_IN = re.compile(
     r"\b(?:says?|said|writes?|wrote|explain(?:s|ed)|note[sd]|ask(?:s|ed)|points out|add(?:s|ed)|"
@@ -88,16 +94,23 @@ def find_attributions(
     """
     found: list[Attribution] = []
     quoting = answering = False
+    interview = _is_interview(segments)
     for index, segment in enumerate(segments):
         if not index:
             quoting = _leaves_open(segment.context.previous)
         attribution = _attribute(segment, quoting)
-        if segment.kind != "sentence" or segment.text.rstrip().endswith("?"):
+        asks = segment.text.rstrip(_CLOSING).endswith("?")
+        if segment.kind != "sentence" or asks:
             answering = False
         if _is_answer(segment) or (attribution.attributed and _SPEAKER.match(segment.text)):
             answering = True
-        elif answering and not attribution.attributed and _is_first_person(segment.text):
+        elif (
+            answering
+            and not attribution.attributed
+            and (interview or _is_first_person(segment.text))
+        ):
             attribution = _SOMEBODY
+        answering = answering or (interview and asks)
         found.append(attribution)
         # A quotation doesn't run past a heading: its closing mark was lost.
         quoting = segment.kind == "sentence" and _leaves_open(segment.text, quoting)
@@ -127,6 +140,23 @@ def _attributed_to(segment: Segment, source: tuple[int, int] | None) -> Attribut
 
 def _is_first_person(text: str) -> bool:
     return _FIRST_PERSON.search(text, 0, _CONTEXT_WINDOW) is not None
+
+
+def _is_interview(segments: Sequence[Segment]) -> bool:
+    """Whether a document is printed as questions and answers.
+
+    Then the questions are the interviewer's and all that follows them is the other's, whether or
+    not it says "I". Rhetorical questions of an essay address nobody, or are not answered by "I".
+    """
+    opening = segments[:_OPENING_SEGMENTS]
+    if any(one.kind != "sentence" and _INTERVIEW.search(one.text) for one in opening):
+        return True
+    questions = answers = 0
+    for one, following in pairwise(segments):
+        if one.kind == "sentence" and one.text.rstrip(_CLOSING).endswith("?"):
+            questions += _SECOND_PERSON.search(one.text) is not None
+            answers += _is_first_person(following.text) and "?" not in following.text[-3:]
+    return questions >= _INTERVIEW_TURNS and answers >= _INTERVIEW_TURNS
 
 
 def _is_answer(segment: Segment) -> bool:
