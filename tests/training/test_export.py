@@ -162,3 +162,25 @@ def test_second_output_is_trained_and_told_apart(tiny_model, tiny_encoder, train
     save_model(train(config, tmp_path / "run"), config, tmp_path / "made", force=False)
     assert not (tmp_path / "made" / "model.safetensors").exists()
     assert ClaimClassifier.from_pretrained(tmp_path / "made").score([segment]).attributed is None
+
+
+def test_classifier_without_the_second_output_keeps_what_it_knows(
+    tiny_encoder, training_file, tmp_path
+):
+    import torch
+
+    from hedgerow.training.config import TrainingConfig
+    from hedgerow.training.trainer import load_base
+
+    settings = {"name": "t", "train_files": [str(training_file)]}
+    base = TrainingConfig(**settings, base_model=str(tiny_encoder), attribution_weight=0)
+    tokenizer, model = load_base(base)
+    model.save_pretrained(tmp_path / "four")
+    tokenizer.save_pretrained(tmp_path / "four")
+    _, wider = load_base(TrainingConfig(**settings, base_model=str(tmp_path / "four")))
+    inputs = tokenizer("Leave now.", return_tensors="pt")
+    with torch.no_grad():
+        four, five = model.eval()(**inputs).logits, wider.eval()(**inputs).logits
+    assert five.shape == (1, 5)
+    torch.testing.assert_close(five[:, :4], four)
+    assert list(wider.config.id2label.values())[-1] == "attributed"

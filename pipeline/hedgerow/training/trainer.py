@@ -13,6 +13,7 @@ import torch
 from datasets import Dataset
 from sklearn.metrics import f1_score
 from transformers import (
+    AutoConfig,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     DataCollatorWithPadding,
@@ -199,13 +200,15 @@ def load_base(config: TrainingConfig) -> tuple[Any, Any]:
     outputs = (*CLASSES, *([ATTRIBUTED] if config.attribution_weight else []))
     try:
         tokenizer = AutoTokenizer.from_pretrained(config.base_model)
+        known = AutoConfig.from_pretrained(config.base_model).id2label
+        # A fine-tuned encoder without the second output keeps what it knows of the first.
+        extend = list(known.values()) == list(CLASSES) and len(outputs) > len(CLASSES)
+        named = CLASSES if extend else outputs
         model = AutoModelForSequenceClassification.from_pretrained(
             config.base_model,
-            num_labels=len(outputs),
-            id2label=dict(enumerate(outputs)),
-            label2id={name: i for i, name in enumerate(outputs)},
-            # A fine-tuned encoder without the second output may be gone on from as well.
-            ignore_mismatched_sizes=True,
+            num_labels=len(named),
+            id2label=dict(enumerate(named)),
+            label2id={name: i for i, name in enumerate(named)},
         )
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
@@ -213,9 +216,26 @@ def load_base(config: TrainingConfig) -> tuple[Any, Any]:
             f"base_model {config.base_model!r}: expected an encoder folder or hub name, "
             f"found: {reason} Name a folder with --base-model"
         ) from error
+    if extend:
+        _add_output(model, outputs)
     if config.layers is not None:
         _keep_layers(model, config.layers)
     return tokenizer, model
+
+
+def _add_output(model: Any, outputs: Sequence[str]) -> None:
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Linear) and module.out_features == len(CLASSES):
+            wider = torch.nn.Linear(module.in_features, len(outputs))
+            with torch.no_grad():
+                wider.weight[: len(CLASSES)], wider.bias[: len(CLASSES)] = (
+                    module.weight,
+                    module.bias,
+                )
+            model.set_submodule(name, wider)
+    model.num_labels = len(outputs)
+    model.config.id2label = dict(enumerate(outputs))
+    model.config.label2id = {name: i for i, name in enumerate(outputs)}
 
 
 def _keep_layers(model: Any, layers: Sequence[int]) -> None:
