@@ -15,7 +15,9 @@ def test_numbers_written_as_yaml_reads_them_as_text(tmp_path):
     assert config.learning_rate == 2e-5
 
 
-@pytest.mark.parametrize("name", ["base", "large", "linear", "small-distilled", "small", "smoke", "teacher"])
+@pytest.mark.parametrize(
+    "name", ["base", "large", "linear", "small-distilled", "small", "smoke", "teacher"]
+)
 def test_shipped_recipes_are_valid(name):
     from pathlib import Path
 

@@ -1,0 +1,44 @@
+"""The shipped model against the rules of the labelling guide, a minimal pair at a time."""
+
+import json
+
+import pytest
+
+from hedgerow.baselines import KeywordClassifier
+from hedgerow.classification import load_classifier
+from hedgerow.records import CLASSES
+from tests.behaviour.suite import CASES, pass_rates, run
+
+GROUPS = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+
+
+def test_suite_is_as_large_and_as_minimal_as_it_says():
+    assert len(GROUPS) >= 200
+    assert len({group["id"] for group in GROUPS}) == len(GROUPS)
+    assert len({case["text"] for group in GROUPS for case in group["cases"]}) > 600
+    for group in GROUPS:
+        assert 2 <= len(group["cases"]) <= 3
+        assert {case["label"] for case in group["cases"]} <= set(CLASSES)
+        outcomes = {(case["label"], case["attributed"]) for case in group["cases"]}
+        assert len(outcomes) > 1 or group["rule"].startswith("invariance")
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return run(load_classifier("base"))
+
+
+def test_base_model_gets_the_cases_right(outcomes):
+    passed = sum(outcome.passed for outcome in outcomes)
+    assert passed / len(outcomes) >= 0.92
+
+
+def test_names_and_figures_change_nothing(outcomes):
+    rates = pass_rates(outcomes)
+    right, total = rates["invariance: names and figures"]
+    assert right / total >= 0.85
+
+
+def test_suite_is_too_hard_for_keywords():
+    outcomes = run(KeywordClassifier())
+    assert sum(outcome.passed for outcome in outcomes) / len(outcomes) < 0.85
