@@ -29,21 +29,30 @@ _BATCH_COLUMNS = (
 class ClaimLabeler:
     """Labels whole documents with one model."""
 
-    def __init__(self, classifier: Classifier | str | Path = "base", *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        classifier: Classifier | str | Path = "base",
+        *,
+        threads: int = 1,
+        max_risk: float | None = None,
+    ) -> None:
         """Takes a classifier, or the name or folder of one.
 
         Args:
             classifier: a classifier, a bundled name, or a model folder.
             threads: CPU threads for a model named here.
+            max_risk: share of wrong labels allowed among those given; where the model is not
+                sure enough to keep it, a segment gets no label and ``abstained`` is True.
 
         Raises:
-            HedgerowError: the model is missing or damaged.
+            HedgerowError: the model is missing or damaged, or can't keep ``max_risk``.
         """
         self.classifier = (
             load_classifier(classifier, threads=threads)
             if isinstance(classifier, str | Path)
             else classifier
         )
+        self.threshold = 0.0 if max_risk is None else risk_threshold(self.classifier, max_risk)
 
     def label(self, documents: Iterable[Document]) -> Iterator[list[LabeledSegment]]:
         """Yields each document's labelled segments, in the order of the documents.
@@ -112,6 +121,7 @@ class ClaimLabeler:
                 scores.take(slice(start, end)),
                 self.classifier.identifier,
                 document.extra,
+                self.threshold,
             )
 
 
@@ -120,6 +130,7 @@ def build_records(
     scores: Scores,
     model: str,
     extra: Mapping[str, Any] | None = None,
+    threshold: float = 0.0,
 ) -> list[LabeledSegment]:
     """Joins the segments of one document, their class probabilities and the evidence in them.
 
@@ -128,6 +139,7 @@ def build_records(
         scores: what the classifier said of them.
         model: identifier written into every record.
         extra: other fields of the document, for every record.
+        threshold: below this highest probability a segment gets no label.
     """
     records: list[LabeledSegment] = []
     labels = most_probable(scores.classes)
@@ -135,6 +147,7 @@ def build_records(
     for index, (one, label, row, attribution) in enumerate(
         zip(segments, labels, scores.classes.tolist(), attributions, strict=True)
     ):
+        abstained = max(row) < threshold
         records.append(
             LabeledSegment(
                 document_id=one.document_id,
@@ -144,7 +157,8 @@ def build_records(
                 kind=one.kind,
                 text=one.text,
                 context=one.context,
-                label=label,
+                label=None if abstained else label,
+                abstained=abstained,
                 scores=dict(zip(CLASSES, row, strict=True)),
                 attributed=attribution.attributed,
                 source=attribution.source,
@@ -155,6 +169,19 @@ def build_records(
             )
         )
     return records
+
+
+def risk_threshold(classifier: Classifier, max_risk: float) -> float:
+    """The probability from which on a classifier's labels are wrong no more often than allowed.
+
+    Raises:
+        HedgerowError: it is not calibrated, or can't keep so low a risk.
+    """
+    from hedgerow.abstention import choose_threshold
+
+    folder = getattr(classifier, "folder", None)
+    table = folder.settings.get("risk", []) if folder is not None else []
+    return choose_threshold(table, max_risk, classifier.identifier)
 
 
 @lru_cache(maxsize=1)

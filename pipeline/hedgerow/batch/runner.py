@@ -20,6 +20,7 @@ from hedgerow.batch.store import BatchStore, Totals
 from hedgerow.batch.work import OutputFormat, WorkSettings
 from hedgerow.classification import load_classifier
 from hedgerow.errors import HedgerowError
+from hedgerow.labeling import risk_threshold
 
 OpenEngine = Callable[[WorkSettings], AbstractContextManager[Engine]]
 
@@ -34,6 +35,7 @@ class BatchSettings:
         keep: input fields that become columns of their own; the others go into ``extra``.
         max_chars: a longer article is rejected.
         shard_records: articles a shard, at most.
+        max_risk: share of wrong labels allowed; None labels everything.
     """
 
     model: str = "base"
@@ -44,6 +46,7 @@ class BatchSettings:
     keep: tuple[str, ...] = ()
     max_chars: int = 1_000_000
     shard_records: int = 1000
+    max_risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +203,12 @@ def describe_run(sources: Sequence[Source], settings: BatchSettings) -> dict[str
     Raises:
         HedgerowError: the model is missing or damaged.
     """
-    identifier = load_classifier(settings.model).identifier
+    classifier = load_classifier(settings.model)
+    if settings.max_risk is not None:
+        risk_threshold(classifier, settings.max_risk)
     fields: dict[str, Any] = asdict(settings)
     # A model is the same wherever it lies.
-    fields["model"] = identifier
+    fields["model"] = classifier.identifier
     fields["hedgerow_version"] = __version__
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     return {
@@ -225,6 +230,7 @@ def work_settings(settings: BatchSettings, run: Mapping[str, Any]) -> WorkSettin
         text_field=settings.text_field,
         keep=settings.keep,
         max_chars=settings.max_chars,
+        max_risk=settings.max_risk,
         lineage={name: str(run[name]) for name in ("hedgerow_version", "config_hash")},
     )
 

@@ -14,7 +14,7 @@ from hedgerow.batch.shards import Shard
 from hedgerow.batch.sources import require_pyarrow
 from hedgerow.classification import Classifier, load_classifier
 from hedgerow.errors import HedgerowError
-from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records
+from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records, risk_threshold
 from hedgerow.reading import ReadingOptions, make_document, parse_file, parse_json_record
 from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
 from hedgerow.rows import to_row
@@ -34,6 +34,7 @@ class WorkSettings:
         format: of the shard files.
         keep: input fields that become columns of their own.
         max_chars: a longer article is rejected.
+        max_risk: share of wrong labels allowed; None labels everything.
         lineage: columns written into every row.
     """
 
@@ -44,6 +45,7 @@ class WorkSettings:
     text_field: str = "text"
     keep: tuple[str, ...] = ()
     max_chars: int = 1_000_000
+    max_risk: float | None = None
     lineage: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,6 +78,7 @@ class ShardLabeler:
         """Keeps the settings."""
         self.settings = settings
         self._classifier: Classifier | None = None
+        self._threshold = 0.0
         self._options = ReadingOptions(
             encoding=settings.encoding,
             id_field=settings.id_field,
@@ -90,6 +93,8 @@ class ShardLabeler:
         """
         if self._classifier is None:
             self._classifier = load_classifier(self.settings.model)
+            if self.settings.max_risk is not None:
+                self._threshold = risk_threshold(self._classifier, self.settings.max_risk)
         return self._classifier
 
     def label(
@@ -208,7 +213,12 @@ class ShardLabeler:
         for _, _, segments in group:
             start, end = end, end + len(segments)
             labeled.append(
-                build_records(segments, scores.take(slice(start, end)), classifier.identifier)
+                build_records(
+                    segments,
+                    scores.take(slice(start, end)),
+                    classifier.identifier,
+                    threshold=self._threshold,
+                )
             )
         return labeled
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hedgerow.cli.options import EncodingOption, ModelOption
+from hedgerow.cli.options import EncodingOption, MaxRiskOption, ModelOption
 
 if TYPE_CHECKING:
     from hedgerow.batch.runner import BatchSummary
@@ -92,6 +92,7 @@ def batch(
         str, typer.Option(help="Fail if more records are rejected: a number, or a share.")
     ] = "5%",
     shard_records: Annotated[int, typer.Option(min=1, help="Articles a shard, at most.")] = 1000,
+    max_risk: MaxRiskOption = None,
     force: Annotated[
         bool, typer.Option("--force", help="Throw away what an earlier run left in the folder.")
     ] = False,
@@ -121,6 +122,7 @@ def batch(
         keep=tuple(keep or ()),
         max_chars=max_chars,
         shard_records=shard_records,
+        max_risk=max_risk,
     )
     workers = processes or count_cores()
 

@@ -18,6 +18,7 @@ from hedgerow.cli.options import (
     IdFieldOption,
     InputFormatOption,
     Inputs,
+    MaxRiskOption,
     ModelOption,
     OutOption,
     TextFieldOption,
@@ -56,6 +57,7 @@ def label(
     id_field: IdFieldOption = "id",
     text_field: TextFieldOption = "text",
     threads: Annotated[int, typer.Option(min=1, help="CPU threads for the model.")] = 1,
+    max_risk: MaxRiskOption = None,
 ) -> None:
     """Split articles into segments and label each one.
 
@@ -70,7 +72,7 @@ def label(
         )
     if out is not None and output_format is not OutputFormat.HTML:
         check_output(out, force=force)
-    labeler = ClaimLabeler(model, threads=threads)
+    labeler = ClaimLabeler(model, threads=threads, max_risk=max_risk)
     errors = ErrorCounter()
     options = reading_options(input_format, encoding, id_field, text_field)
     articles = _label_each(labeler, read_documents(inputs, options, errors))

@@ -38,6 +38,14 @@ OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="File or folder to write; else standard output.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists.")]
+MaxRiskOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001,
+        max=1.0,
+        help="Give no label where more than this share of labels would be wrong, such as 0.05.",
+    ),
+]
 ModelOption = Annotated[
     str, typer.Option("--model", "-m", help="base, linear, keywords, or a model folder.")
 ]

@@ -1,0 +1,164 @@
+"""Fits calibration and abstention of a model folder on labelled segments of its user."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hedgerow.abstention import RiskThreshold, Scaling, find_thresholds, fit_scaling
+from hedgerow.classification import CLAIMLESS_KINDS, load_classifier
+from hedgerow.errors import HedgerowError
+from hedgerow.files import new_folder
+from hedgerow.model_folder import CONFIG, open_model, write_manifest
+from hedgerow.probabilities import Probabilities
+from hedgerow.records import CLASSES, LabeledSegment
+
+_LEAST_SEGMENTS = 200
+_LEAST_DOCUMENTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """What calibration changed.
+
+    Attributes:
+        scaling: the new temperature and biases.
+        error_before: expected calibration error (see ``expected_calibration_error``) on the
+            segments that the scaling was not fitted on, two folds together.
+        error_after: the same with the scaling of the other fold.
+        risks: the thresholds that can be kept.
+        segments: labelled claims used.
+        documents: their documents.
+    """
+
+    scaling: Scaling
+    error_before: float
+    error_after: float
+    risks: tuple[RiskThreshold, ...]
+    segments: int
+    documents: int
+
+
+def calibrate(
+    model: str | Path,
+    segments: Sequence[LabeledSegment],
+    out: Path,
+    *,
+    risk_segments: Sequence[LabeledSegment] | None = None,
+    force: bool = False,
+) -> CalibrationReport:
+    """Writes a copy of a model folder with calibrated probabilities and abstention thresholds.
+
+    The scaling is fitted on ``segments``. The thresholds are found on ``risk_segments``, or else on
+    ``segments`` with the scaling of the half of the documents that they are not in.
+
+    Args:
+        model: bundled name or folder, of an encoder.
+        segments: labelled segments that the model was not trained on.
+        out: the folder to write.
+        risk_segments: others for the thresholds.
+        force: replace a model folder that exists.
+
+    Raises:
+        HedgerowError: too few segments or documents, or ``out`` exists.
+    """
+    folder = open_model(model, backend="onnx")
+    classifier = load_classifier(model)
+    kept = _claims(segments)
+    probabilities = classifier.predict_proba([one.segment for one in kept])
+    columns = _columns(kept)
+    side = np.array([_half(one.document_id) for one in kept])
+    crossed = np.empty_like(probabilities)
+    for half in (0, 1):
+        fitted = fit_scaling(probabilities[side != half], columns[side != half].tolist())
+        crossed[side == half] = fitted.apply(probabilities[side == half])
+    scaling = fit_scaling(probabilities, columns.tolist())
+    if risk_segments is None:
+        judged, judged_probabilities = kept, crossed
+    else:
+        judged = _claims(risk_segments)
+        judged_probabilities = scaling.apply(
+            classifier.predict_proba([one.segment for one in judged])
+        )
+    risks = find_thresholds(
+        judged_probabilities.max(axis=1),
+        judged_probabilities.argmax(axis=1) == _columns(judged),
+        [one.document_id for one in judged],
+    )
+    before = (float(folder.settings.get("temperature", 1.0)), folder.settings.get("bias"))
+    settings = _compose(before, scaling) | {"risk": [asdict(one) for one in risks]}
+    with new_folder(out, force=force) as target:
+        for file in folder.path.iterdir():
+            if file.is_file():
+                shutil.copyfile(file, target / file.name)
+        config = json.loads((target / CONFIG).read_text(encoding="utf-8"))
+        config["hedgerow"] |= settings
+        text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+        (target / CONFIG).write_text(text, encoding="utf-8")
+        write_manifest(target)
+    return CalibrationReport(
+        scaling,
+        expected_calibration_error(probabilities, columns),
+        expected_calibration_error(crossed, columns),
+        tuple(risks),
+        len(kept),
+        len({one.document_id for one in kept}),
+    )
+
+
+def expected_calibration_error(
+    probabilities: Probabilities, columns: np.ndarray, bins: int = 10
+) -> float:
+    """Mean gap between confidence and accuracy over bins of equal width.
+
+    Naeini et al. 2015, Obtaining Well Calibrated Probabilities Using Bayesian Binning.
+
+    Args:
+        probabilities: of shape (segments, classes).
+        columns: the right column of each row.
+        bins: how many.
+    """
+    confidences = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == columns
+    which = np.minimum((confidences * bins).astype(int), bins - 1)
+    gaps = [
+        abs(float(right[which == one].mean()) - float(confidences[which == one].mean()))
+        * float((which == one).mean())
+        for one in np.unique(which)
+    ]
+    return sum(gaps)
+
+
+def _claims(segments: Sequence[LabeledSegment]) -> list[LabeledSegment]:
+    kept = [one for one in segments if one.kind not in CLAIMLESS_KINDS]
+    documents = len({one.document_id for one in kept})
+    if len(kept) < _LEAST_SEGMENTS or documents < _LEAST_DOCUMENTS:
+        raise HedgerowError(
+            f"calibration: expected at least {_LEAST_SEGMENTS} labelled claims of "
+            f"{_LEAST_DOCUMENTS} documents, found {len(kept)} of {documents}; label more"
+        )
+    return kept
+
+
+def _columns(segments: Sequence[LabeledSegment]) -> np.ndarray:
+    return np.array([CLASSES.index(one.class_name) for one in segments])
+
+
+def _half(document_id: str) -> int:
+    return hashlib.sha256(document_id.encode("utf-8", "replace")).digest()[0] & 1
+
+
+def _compose(before: tuple[float, list[float] | None], scaling: Scaling) -> dict[str, object]:
+    """The settings that give at once what scaling the model's present probabilities gives."""
+    temperature, bias = before
+    old = np.zeros(len(CLASSES)) if bias is None else np.asarray(bias)
+    return {
+        "temperature": temperature * scaling.temperature,
+        "bias": (old / scaling.temperature + np.asarray(scaling.bias)).round(5).tolist(),
+    }
