@@ -7,6 +7,8 @@ from datasets import Dataset
 from hedgerow import CLASSES, ClaimClassifier, Context, HedgerowError, Segment
 from hedgerow.classification import load_classifier, model_input
 
+from .conftest import ROWS
+
 
 def sentence(text, kind="sentence", **context):
     return Segment("d", 0, len(text), kind, text, Context(**context))
@@ -87,27 +89,68 @@ def test_map_batch_in_parallel_datasets_map(classifier):
     assert np.array(mapped["scores"]).shape == (12, 4)
 
 
-def test_exported_model_equals_torch_closely(tiny_encoder, training_file, tmp_path):
-    import torch
-
+@pytest.fixture(scope="module")
+def exported(tiny_encoder, training_file, tmp_path_factory):
+    """A random classifier in torch, its export in single precision and the quantized one."""
     from hedgerow.training.config import TrainingConfig
     from hedgerow.training.export import export_onnx
+    from hedgerow.training.quantization import quantize
     from hedgerow.training.trainer import load_base
 
+    folder = tmp_path_factory.mktemp("exported")
     tokenizer, model = load_base(
         TrainingConfig(name="t", base_model=str(tiny_encoder), train_files=[str(training_file)])
     )
-    export_onnx(model, tokenizer, tmp_path / "model.onnx", 32)
-    import onnxruntime
+    export_onnx(model, tokenizer, folder / "full.onnx", 32)
+    pairs = [(text, "") for text, _ in ROWS]
+    quantize(folder / "full.onnx", folder / "model.onnx", tokenizer, pairs, 32)
+    return tokenizer, model, folder
 
-    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
-    encoded = tokenizer(
-        ["The dam might be closed.", "Leave now."], padding=True, return_tensors="np"
-    )
+
+@pytest.mark.parametrize(("file", "tolerance"), [("full.onnx", 1e-3), ("model.onnx", 0.05)])
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        ["The dam might be closed.", "Leave now."],
+        ["The bridge opened on Friday."],
+        [("Low water", "The report said:"), ("High water and low water", "Residents should:")],
+    ],
+    ids=["padded", "alone", "pairs"],
+)
+def test_exported_model_equals_torch_closely(exported, file, tolerance, inputs):
+    import onnxruntime
+    import torch
+
+    tokenizer, model, folder = exported
+    session = onnxruntime.InferenceSession(folder / file)
+    encoded = tokenizer(inputs, padding=True, return_tensors="np")
     (logits,) = session.run(None, {n.name: encoded[n.name] for n in session.get_inputs()})
     with torch.no_grad():
         expected = model(**{k: torch.tensor(v) for k, v in encoded.items()}).logits.numpy()
-    np.testing.assert_allclose(logits, expected, atol=0.05)
+    np.testing.assert_allclose(logits, expected, atol=tolerance)
+
+
+def test_embeddings_go_beside_the_model_where_one_file_would_be_too_large(
+    exported, tmp_path, monkeypatch
+):
+    import onnxruntime
+
+    from hedgerow.training import quantization
+
+    tokenizer, _, folder = exported
+    monkeypatch.setattr(quantization, "_MAX_BYTES", 1000)
+    pairs = [(text, "") for text, _ in ROWS]
+    quantization.quantize(folder / "full.onnx", tmp_path / "model.onnx", tokenizer, pairs, 32)
+    assert (tmp_path / "word_embeddings.bin").is_file()
+    encoded = tokenizer(["Leave now."], return_tensors="np")
+    given = [
+        onnxruntime.InferenceSession(path).run(
+            None,
+            {name: encoded[name] for name in ("input_ids", "attention_mask", "token_type_ids")},
+        )[0]
+        for path in (tmp_path / "model.onnx", folder / "model.onnx")
+    ]
+    np.testing.assert_array_equal(*given)
 
 
 def test_unknown_backend_is_refused(tiny_model):

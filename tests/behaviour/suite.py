@@ -3,8 +3,8 @@
     python -m tests.behaviour.suite [MODEL…]
 
 ``cases.jsonl`` holds groups of two or three segments that differ in few words and in their label
-(or in ``attributed``, or, to show that names and figures don't matter, in nothing that should). They
-were written by another hand than the training data and labelled again blind; cases that the
+(or in ``attributed``, or, to show that names and figures don't matter, in nothing that should).
+They were written by another hand than the training data and labelled again blind; cases that the
 second reader saw otherwise, or found arguable, were left out. A group passes when all its cases do.
 """
 

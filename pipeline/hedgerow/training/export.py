@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from hedgerow.files import new_folder
 from hedgerow.model_folder import write_manifest
 from hedgerow.records import CLASSES
 from hedgerow.training.card import write_card
 from hedgerow.training.config import TrainingConfig
+from hedgerow.training.data import Example
+from hedgerow.training.quantization import quantize
 from hedgerow.training.trainer import TrainingResult
+
+_CALIBRATION_EXAMPLES = 200
 
 
 def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, force: bool) -> None:
@@ -33,7 +37,11 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
         HedgerowError: ``out`` exists and ``force`` is false.
     """
     with new_folder(out, force=force) as folder:
-        export_onnx(result.model, result.tokenizer, folder / "model.onnx", config.max_length)
+        with tempfile.TemporaryDirectory() as scratch:
+            full = Path(scratch) / "full.onnx"
+            export_onnx(result.model, result.tokenizer, full, config.max_length)
+            pairs = _calibration_pairs(result.facts.training)
+            quantize(full, folder / "model.onnx", result.tokenizer, pairs, config.max_length)
         result.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
         if config.safetensors:
             _save_for_transformers(result, folder)
@@ -74,7 +82,7 @@ def _save_for_transformers(result: TrainingResult, folder: Path) -> None:
 
 
 def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None:
-    """Exports with int8 weights and dynamically quantized activations.
+    """Exports in single precision, for ``quantize``.
 
     Args:
         model: a sequence classifier of transformers.
@@ -84,6 +92,9 @@ def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None
     """
     # Dropout would stay on in the exported graph otherwise.
     model = model.eval().float().cpu()
+    if model.config.model_type == "bert":
+        # Written out: the fused attention exports worse, and can't be rewritten.
+        model.set_attn_implementation("eager")
     names = [
         name
         for name in ("input_ids", "attention_mask", "token_type_ids")
@@ -93,45 +104,22 @@ def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None
         ["One sentence.", "And another one."], ["", "Context."], return_tensors="pt", padding=True
     )
     batch, length = torch.export.Dim("batch"), torch.export.Dim("length", max=max_length)
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "model.onnx"
-        torch.onnx.export(
-            model,
-            kwargs={name: example[name] for name in names},
-            f=str(full),
-            input_names=names,
-            output_names=["logits"],
-            dynamic_shapes={name: {0: batch, 1: length} for name in names},
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
-        quantize_dynamic(
-            full,
-            path,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            extra_options={"DefaultTensorType": 1},
-        )
-    _strip_traces(path)
+    torch.onnx.export(
+        model,
+        kwargs={name: example[name] for name in names},
+        f=str(path),
+        input_names=names,
+        output_names=["logits"],
+        dynamic_shapes={name: {0: batch, 1: length} for name in names},
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
 
 
-def _strip_traces(path: Path) -> None:
-    """Takes out the exporter's stack traces, which name folders of the machine it ran on."""
-    model = onnx.load(path)
-    del model.metadata_props[:], model.graph.metadata_props[:]
-    for node in model.graph.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
-        del value.metadata_props[:]
-    for tensor in model.graph.initializer:
-        del tensor.metadata_props[:]
-    for function in model.functions:
-        del function.metadata_props[:]
-        for node in function.node:
-            del node.metadata_props[:]
-    onnx.save(model, path)
+def _calibration_pairs(examples: Sequence[Example]) -> list[tuple[str, str]]:
+    chosen = random.Random(0).sample(list(examples), min(_CALIBRATION_EXAMPLES, len(examples)))
+    return [(example.text, example.context) for example in chosen]
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
