@@ -54,11 +54,28 @@ def find_model(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_dir():
         return path
-    known = sorted({p.parent.name for root in _BUNDLED for p in root.glob(f"*/{CONFIG}")})
+    known = bundled_models()
     raise HedgerowError(
         f"model {str(name_or_path)!r}: expected one of {', '.join(known) or 'no bundled model'} "
         "or the path of a model folder, found neither; check the name"
     )
+
+
+def bundled_models() -> list[str]:
+    """Names of the models that came along."""
+    return sorted({p.parent.name for root in _BUNDLED for p in root.glob(f"*/{CONFIG}")})
+
+
+def find_examples() -> Path:
+    """The folder of the articles that came along.
+
+    Raises:
+        HedgerowError: they are not there.
+    """
+    for root in (_PACKAGE / "examples", _PACKAGE.parents[1] / "data" / "examples"):
+        if root.is_dir():
+            return root
+    raise HedgerowError("examples: expected the bundled articles, found none; name files")
 
 
 def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFolder:

@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from hedgerow import __version__
 from hedgerow.cli.batch import batch
+from hedgerow.cli.bench import bench
 from hedgerow.cli.calibrate import calibrate
 from hedgerow.cli.evaluate import evaluate
 from hedgerow.cli.gold import gold
@@ -54,6 +55,7 @@ app.command()(query)
 app.command()(evaluate)
 app.command()(train)
 app.command()(calibrate)
+app.command()(bench)
 app.add_typer(gold, name="gold")
 
 
