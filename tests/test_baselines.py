@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from hedgerow import CLASSES, HedgerowError, Segment
-from hedgerow.baselines import KeywordClassifier, LinearClassifier, save_linear, train_linear
+from hedgerow.baselines import (
+    KeywordClassifier,
+    LinearClassifier,
+    describe_input,
+    save_linear,
+    train_linear,
+)
 from hedgerow.classification import ClaimClassifier, load_classifier
 
 from .conftest import ROWS
@@ -19,14 +25,15 @@ def linear_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("linear") / "linear"
     texts, labels = zip(*(ROWS * 3), strict=True)
     folder.mkdir()
-    save_linear(folder, *train_linear(texts, labels))
+    save_linear(folder, *train_linear([(text, "") for text in texts], labels))
     return folder
 
 
 def test_saved_linear_model_predicts_as_before(tmp_path):
     texts, labels = zip(*(ROWS * 3), strict=True)
-    vectorizer, regression = train_linear(texts, labels)
-    expected = regression.predict_proba(vectorizer.transform(texts))
+    vectorizer, regression = train_linear([(text, "") for text in texts], labels)
+    described = [describe_input(text, "") for text in texts]
+    expected = regression.predict_proba(vectorizer.transform(described))
     (tmp_path / "linear").mkdir()
     save_linear(tmp_path / "linear", vectorizer, regression)
     classifier = LinearClassifier.from_pretrained(tmp_path / "linear")
@@ -68,3 +75,11 @@ def test_keyword_rules(text, expected):
 def test_keyword_rules_leave_headings_alone():
     (row,) = KeywordClassifier().predict_proba([sentence("Dam may fail", "heading")])
     assert row[CLASSES.index("none")] == 1
+
+
+def test_linear_model_reads_cues_and_context():
+    assert describe_input("It may rain.", "") == "It may rain. cuehedge"
+    described = describe_input("Higher fees", "We recommend:")
+    assert described.split()[2:] == ["cueitem", "contextwe", "contextrecommend"]
+    assert "cuedirective" in describe_input("Officials urged residents to leave.", "")
+    assert "cueattributed" in describe_input("Officials said the dam was closed in March.", "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,17 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from hedgerow.classification import claims_only
+from hedgerow.attribution import find_attribution
+from hedgerow.classification import claims_only, model_input
 from hedgerow.cues import find_cues
 from hedgerow.model_folder import ModelFolder, open_model, write_manifest
 from hedgerow.probabilities import Probabilities, Scores
-from hedgerow.records import CLASSES, Segment
+from hedgerow.records import CLASSES, Context, Segment, SegmentKind
+
+_WORD = re.compile(r"\w+")
+# Shares of CLASSES among the claims of 7,190 segments of real news and government text.
+_NEWS_MIX = (0.64, 0.15, 0.08, 0.13)
+_TOWARDS_NEWS = 0.5
 
 
 class KeywordClassifier:
@@ -47,7 +55,11 @@ class KeywordClassifier:
 
 
 class LinearClassifier:
-    """Word 1-2-gram TF-IDF and logistic regression, stored as plain arrays."""
+    """Word 1-2-gram TF-IDF and logistic regression, stored as plain arrays.
+
+    The cues that the rules find, and the words of the context, are counted as words of their own:
+    they know what the training data are too small to teach a bag of words.
+    """
 
     def __init__(self, folder: ModelFolder) -> None:
         """Keeps the folder; weights load on first use."""
@@ -72,19 +84,38 @@ class LinearClassifier:
         return {**self.__dict__, "_pipeline": None}
 
     def score(self, segments: Sequence[Segment]) -> Scores:
-        """Class probabilities from the words alone."""
+        """Class probabilities from words, cues and context."""
         return Scores(self.predict_proba(segments))
 
     def predict_proba(self, segments: Sequence[Segment]) -> Probabilities:
-        """Class probabilities of shape (segments, classes), from the words alone."""
+        """Class probabilities of shape (segments, classes)."""
         probabilities, open_rows = claims_only(segments)
         if open_rows:
             if self._pipeline is None:
                 self._pipeline = load_linear(self.folder.path)
             vectorizer, regression = self._pipeline
-            texts = [segments[row].text for row in open_rows]
+            texts = [describe_input(*model_input(segments[row])) for row in open_rows]
             probabilities[open_rows] = regression.predict_proba(vectorizer.transform(texts))
         return probabilities
+
+
+def describe_input(text: str, context: str) -> str:
+    """The text with its cues and the words of its context as words of their own.
+
+    Args:
+        text: of the segment.
+        context: as ``model_input`` gives it.
+    """
+    kind: SegmentKind = "list_item" if context else "sentence"
+    segment = Segment("", 0, len(text), kind, text, Context(lead_in=context))
+    counts = Counter(cue.kind for cue in find_cues(segment))
+    words = [f"cue{kind}" for kind in ("hedge", "directive") if counts[kind]]
+    words += [f"cue{kind}s" for kind in ("hedge", "directive") if counts[kind] > 1]
+    if find_attribution(segment).attributed:
+        words.append("cueattributed")
+    if context:
+        words += ["cueitem", *(f"context{word}" for word in _WORD.findall(context.lower()))]
+    return " ".join([text, *words])
 
 
 def make_vectorizer(**settings: Any) -> Any:
@@ -103,8 +134,15 @@ def make_vectorizer(**settings: Any) -> Any:
     )
 
 
-def train_linear(texts: Sequence[str], classes: Sequence[str], *, seed: int = 0) -> tuple[Any, Any]:
-    """Fits vectorizer and logistic regression, with classes weighted by inverse frequency.
+def train_linear(
+    inputs: Sequence[tuple[str, str]], classes: Sequence[str], *, seed: int = 0
+) -> tuple[Any, Any]:
+    """Fits vectorizer and logistic regression.
+
+    Args:
+        inputs: text and context of each segment, as ``model_input`` gives them.
+        classes: name of the class of each.
+        seed: of the solver.
 
     Returns:
         the fitted scikit-learn vectorizer and classifier.
@@ -112,10 +150,16 @@ def train_linear(texts: Sequence[str], classes: Sequence[str], *, seed: int = 0)
     from sklearn.linear_model import LogisticRegression
 
     vectorizer = make_vectorizer()
-    regression = LogisticRegression(
-        C=4.0, class_weight="balanced", max_iter=2000, random_state=seed
-    )
-    regression.fit(vectorizer.fit_transform(texts), [CLASSES.index(name) for name in classes])
+    regression = LogisticRegression(C=4.0, max_iter=2000, random_state=seed)
+    columns = [CLASSES.index(name) for name in classes]
+    texts = [describe_input(*one) for one in inputs]
+    regression.fit(vectorizer.fit_transform(texts), columns)
+    # Training data are dense in speculation and recommendation; half way back to the mix of news
+    # did best on real documents held out.
+    mix = np.bincount(columns, minlength=len(CLASSES))[regression.classes_] / len(columns)
+    news = np.array(_NEWS_MIX)[regression.classes_]
+    if len(news) > 2:
+        regression.intercept_ += _TOWARDS_NEWS * (np.log(news) - np.log(mix))
     return vectorizer, regression
 
 

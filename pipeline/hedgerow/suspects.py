@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from hedgerow.baselines import train_linear
-from hedgerow.classification import CLAIMLESS_KINDS, Classifier
+from hedgerow.baselines import describe_input, train_linear
+from hedgerow.classification import CLAIMLESS_KINDS, Classifier, model_input
 from hedgerow.errors import HedgerowError
 from hedgerow.probabilities import Probabilities
 from hedgerow.records import CLASSES, ClassName, LabeledSegment
@@ -77,10 +77,13 @@ def _predict_out_of_fold(
             f"gold suspects: expected at least {folds} documents to keep folds apart, found "
             f"{len(set(documents))}; name a model with --model"
         )
-    texts = np.array([one.text for one in segments], dtype=object)
+    inputs = [model_input(one.segment) for one in segments]
     probabilities = np.zeros((len(segments), len(CLASSES)), dtype=np.float32)
-    for rest, fold in GroupKFold(folds).split(texts, groups=documents):
-        vectorizer, regression = train_linear(texts[rest], [CLASSES[i] for i in labels[rest]])
-        predicted = regression.predict_proba(vectorizer.transform(texts[fold]))
+    for rest, fold in GroupKFold(folds).split(inputs, groups=documents):
+        vectorizer, regression = train_linear(
+            [inputs[row] for row in rest], [CLASSES[i] for i in labels[rest]]
+        )
+        texts = [describe_input(*inputs[row]) for row in fold]
+        predicted = regression.predict_proba(vectorizer.transform(texts))
         probabilities[np.ix_(fold, regression.classes_)] = predicted
     return probabilities

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hedgerow.baselines import save_linear, train_linear
+from hedgerow.baselines import describe_input, save_linear, train_linear
 from hedgerow.errors import HedgerowError
 from hedgerow.files import new_folder
 from hedgerow.model_folder import write_manifest
@@ -34,13 +34,14 @@ def train_linear_model(config: TrainingConfig, out: Path, *, force: bool) -> Tra
             "add some"
         )
     vectorizer, regression = train_linear(
-        [example.text for example in training],
+        [(example.text, example.context) for example in training],
         [example.class_name for example in training],
         seed=config.seed,
     )
     scores = {}
     if validation:
-        given = regression.predict(vectorizer.transform([example.text for example in validation]))
+        texts = [describe_input(example.text, example.context) for example in validation]
+        given = regression.predict(vectorizer.transform(texts))
         wanted = [CLASSES.index(example.class_name) for example in validation]
         scores = score_columns(wanted, given)
     facts = TrainingFacts(files, training, validation, scores, epochs=1)
