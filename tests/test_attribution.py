@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,3 +209,15 @@ def test_rhetorical_questions_make_no_interview():
     segments = [Segment("d", 0, len(text), "sentence", text) for text in texts]
     assert not any(one.attributed for one in find_attributions(segments)[2::4])
     assert not any(one.attributed for one in find_attributions(segments)[3::4])
+
+
+def test_model_adds_what_has_no_mark_and_takes_nothing_away():
+    texts = ["Officials said the dam was closed in March.", "The dam rose.", "It fell.", "Dam news"]
+    kinds: list[SegmentKind] = ["sentence", "sentence", "sentence", "heading"]
+    segments = [
+        Segment("d", 0, len(text), kind, text) for text, kind in zip(texts, kinds, strict=True)
+    ]
+    probabilities = np.array([0.1, 0.9, 0.2, 0.0], dtype=np.float32)
+    found = find_attributions(segments, probabilities)
+    assert [one.attributed for one in found] == [True, True, False, False]
+    assert found[0].source is not None and found[1].source is None

@@ -46,6 +46,7 @@ _SOMEBODY = Attribution(True)
 _OPENING_SHARE = 0.4
 _EMBEDDED_SHARE = 0.7
 _WHOLE_SHARE = 0.9
+_SURE = 0.5
 _SCARE_QUOTE_WORDS = 3
 _RELATIVE_REACH = 5
 _BARE_REPORT = 24
@@ -111,6 +112,10 @@ def find_attributions(
         ):
             attribution = _SOMEBODY
         answering = answering or (interview and asks)
+        if probabilities is not None and not attribution.attributed:
+            # Rules seldom see speech where there is none, and a model knows what has no mark:
+            # either is enough.
+            attribution = _SOMEBODY if probabilities[index] >= _SURE else _NOBODY
         found.append(attribution)
         # A quotation doesn't run past a heading: its closing mark was lost.
         quoting = segment.kind == "sentence" and _leaves_open(segment.text, quoting)
