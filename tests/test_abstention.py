@@ -27,12 +27,20 @@ def sample(generator, documents, sharpness=1.0, bias=(0.0, 0.0, 0.0, 0.0)):
 def test_scaling_undoes_overconfidence_and_a_shifted_mix():
     generator = np.random.default_rng(0)
     given, classes, _ = sample(generator, 200, sharpness=2.0, bias=(0.8, -0.2, -0.3, -0.3))
-    scaling = fit_scaling(given, classes.tolist())
+    scaling = fit_scaling(given, classes.tolist(), fit_bias=True)
     assert scaling.temperature == pytest.approx(2.0, rel=0.1)
     calibrated = scaling.apply(given)
     np.testing.assert_allclose(calibrated.sum(axis=1), 1, atol=1e-5)
     mix = np.bincount(classes, minlength=4) / len(classes)
     np.testing.assert_allclose(calibrated.mean(axis=0), mix, atol=0.02)
+
+
+def test_temperature_alone_changes_no_label():
+    given, classes, _ = sample(np.random.default_rng(5), 100, sharpness=3.0)
+    scaling = fit_scaling(given, classes.tolist())
+    assert scaling.bias == (0.0,) * 4
+    assert scaling.temperature == pytest.approx(3.0, rel=0.1)
+    np.testing.assert_array_equal(scaling.apply(given).argmax(axis=1), given.argmax(axis=1))
 
 
 def test_scaling_of_calibrated_probabilities_changes_little():

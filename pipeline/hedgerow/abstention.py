@@ -27,6 +27,9 @@ RISKS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2)
 _RESAMPLINGS = 1000
 _LEVEL = 0.95
 _LEAST_ANSWERED = 50
+# The strictest threshold answers a tenth: fewer segments prove little, and the sequence of tests
+# ends at the first that fails.
+_FIRST_SHARE = 0.1
 _STEPS = 200
 # Keeps the biases near zero where a class is rare in the calibration data.
 _BIAS_PENALTY = 0.01
@@ -36,7 +39,8 @@ _BIAS_PENALTY = 0.01
 class Scaling:
     """Calibrated probabilities are softmax(log p / temperature + bias).
 
-    Guo et al. 2017, On Calibration of Modern Neural Networks: vector scaling with one slope.
+    Guo et al. 2017, On Calibration of Modern Neural Networks: temperature scaling, or with biases
+    vector scaling with one slope.
     """
 
     temperature: float
@@ -63,18 +67,23 @@ class RiskThreshold:
     coverage: float
 
 
-def fit_scaling(probabilities: Probabilities, classes: Sequence[int]) -> Scaling:
-    """Temperature and biases that make the labels most likely.
+def fit_scaling(
+    probabilities: Probabilities, classes: Sequence[int], *, fit_bias: bool = False
+) -> Scaling:
+    """The temperature, and if wanted the biases, that make the labels most likely.
 
     Args:
         probabilities: of shape (segments, classes).
         classes: the right column of each row.
+        fit_bias: fit a bias for each class too, for data whose mix of classes differs much from
+            that of training; it changes labels, and needs thousands of segments.
     """
     logs = np.log(np.maximum(probabilities, 1e-9)).astype(np.float64)
     rows = np.arange(len(logs))
 
     def loss(parameters: npt.NDArray[np.float64]) -> float:
-        scaled = logs / np.exp(parameters[0]) + parameters[1:]
+        bias = parameters[1:] if fit_bias else 0.0
+        scaled = logs / np.exp(parameters[0]) + bias
         highest = scaled.max(axis=1)
         total = np.log(np.exp(scaled - highest[:, None]).sum(axis=1)) + highest
         penalty = _BIAS_PENALTY * float(parameters[1:] @ parameters[1:])
@@ -103,7 +112,8 @@ def find_thresholds(
     """
     names, rows = np.unique(np.asarray(documents), return_inverse=True)
     order = np.argsort(-confidences, kind="stable")
-    steps = np.unique(np.linspace(_LEAST_ANSWERED, len(order), _STEPS).astype(int))
+    first = max(_LEAST_ANSWERED, round(_FIRST_SHARE * len(order)))
+    steps = np.unique(np.linspace(first, len(order), _STEPS).astype(int))
     steps = steps[steps <= len(order)]
     if not len(steps):
         return []

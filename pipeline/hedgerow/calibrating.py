@@ -51,6 +51,7 @@ def calibrate(
     out: Path,
     *,
     risk_segments: Sequence[LabeledSegment] | None = None,
+    fit_bias: bool = False,
     force: bool = False,
 ) -> CalibrationReport:
     """Writes a copy of a model folder with calibrated probabilities and abstention thresholds.
@@ -63,6 +64,7 @@ def calibrate(
         segments: labelled segments that the model was not trained on.
         out: the folder to write.
         risk_segments: others for the thresholds.
+        fit_bias: see ``fit_scaling``.
         force: replace a model folder that exists.
 
     Raises:
@@ -76,9 +78,11 @@ def calibrate(
     side = np.array([_half(one.document_id) for one in kept])
     crossed = np.empty_like(probabilities)
     for half in (0, 1):
-        fitted = fit_scaling(probabilities[side != half], columns[side != half].tolist())
+        fitted = fit_scaling(
+            probabilities[side != half], columns[side != half].tolist(), fit_bias=fit_bias
+        )
         crossed[side == half] = fitted.apply(probabilities[side == half])
-    scaling = fit_scaling(probabilities, columns.tolist())
+    scaling = fit_scaling(probabilities, columns.tolist(), fit_bias=fit_bias)
     if risk_segments is None:
         judged, judged_probabilities = kept, crossed
     else:
@@ -93,22 +97,23 @@ def calibrate(
     )
     before = (float(folder.settings.get("temperature", 1.0)), folder.settings.get("bias"))
     settings = _compose(before, scaling) | {"risk": [asdict(one) for one in risks]}
+    documents = len({one.document_id for one in kept})
+    errors = (
+        expected_calibration_error(probabilities, columns),
+        expected_calibration_error(crossed, columns),
+    )
     with new_folder(out, force=force) as target:
         for file in folder.path.iterdir():
             if file.is_file():
                 shutil.copyfile(file, target / file.name)
         config = json.loads((target / CONFIG).read_text(encoding="utf-8"))
         config["hedgerow"] |= settings
+        _add_to_card(target / "README.md", scaling, errors, risks, len(kept), documents)
         text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
         (target / CONFIG).write_text(text, encoding="utf-8")
         write_manifest(target)
     return CalibrationReport(
-        scaling,
-        expected_calibration_error(probabilities, columns),
-        expected_calibration_error(crossed, columns),
-        tuple(risks),
-        len(kept),
-        len({one.document_id for one in kept}),
+        scaling, *errors, risks=tuple(risks), segments=len(kept), documents=documents
     )
 
 
@@ -133,6 +138,31 @@ def expected_calibration_error(
         for one in np.unique(which)
     ]
     return sum(gaps)
+
+
+def _add_to_card(
+    card: Path,
+    scaling: Scaling,
+    errors: tuple[float, float],
+    risks: Sequence[RiskThreshold],
+    segments: int,
+    documents: int,
+) -> None:
+    text = card.read_text(encoding="utf-8") if card.is_file() else ""
+    before = text.split("## Calibration\n", 1)[0].rstrip()
+    lines = [
+        "## Calibration",
+        "",
+        f"Temperature {scaling.temperature:.3f}, fitted on {segments} segments of {documents} "
+        "documents that were held out of training; expected",
+        f"calibration error {errors[0]:.3f} before and {errors[1]:.3f} after, across two halves of "
+        "them.",
+        "",
+        "| wrong labels, at most (95 % confidence) | from probability | answered in calibration |",
+        "| --- | --- | --- |",
+        *(f"| {one.risk:.0%} | {one.threshold:.3f} | {one.coverage:.1%} |" for one in risks),
+    ]
+    card.write_text("\n".join([before, "", *lines, ""]).lstrip("\n"), encoding="utf-8")
 
 
 def _claims(segments: Sequence[LabeledSegment]) -> list[LabeledSegment]:

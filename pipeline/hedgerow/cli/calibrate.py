@@ -19,6 +19,10 @@ def calibrate(
     risk_gold: Annotated[
         Path | None, typer.Option(help="Others to find the thresholds of --max-risk on.")
     ] = None,
+    fit_bias: Annotated[
+        bool,
+        typer.Option("--fit-bias", help="Fit a bias for each class too; changes labels."),
+    ] = False,
     force: ForceOption = False,
 ) -> None:
     """Fit a model's probabilities, and when to abstain, to labelled segments of your own."""
@@ -35,6 +39,7 @@ def calibrate(
         read_gold(gold).segments,
         out,
         risk_segments=None if risk_gold is None else read_gold(risk_gold).segments,
+        fit_bias=fit_bias,
         force=force,
     )
     typer.echo(

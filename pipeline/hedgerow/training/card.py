@@ -11,8 +11,20 @@ from hedgerow.training.config import TrainingConfig
 from hedgerow.training.data import Example, TrainingFacts
 
 
-def write_card(path: Path, facts: TrainingFacts, config: TrainingConfig) -> None:
-    """Writes ``README.md`` of a model folder in the Hugging Face card format."""
+def write_card(
+    path: Path,
+    facts: TrainingFacts,
+    config: TrainingConfig,
+    flips: tuple[int, int] | None = None,
+) -> None:
+    """Writes ``README.md`` of a model folder in the Hugging Face card format.
+
+    Args:
+        path: the file.
+        facts: of the run.
+        config: its recipe.
+        flips: labels that quantization changed, and of how many held-out examples.
+    """
     rows = sum(file.rows for file in facts.files)
     file_lines = [
         f"| `{file.name}` | {file.rows} | {file.rows / rows:.0%} | `{file.sha256}` | "
@@ -60,6 +72,11 @@ def write_card(path: Path, facts: TrainingFacts, config: TrainingConfig) -> None
         "",
         *validation,
         "",
+        *(
+            [f"Quantization changed {flips[0]} of {flips[1]} labels of these segments.", ""]
+            if flips
+            else []
+        ),
         "## Limits",
         "",
         "English news prose. Labels speak of wording: a false claim put plainly is `fact`.",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import onnxruntime
 import torch
 
 from hedgerow.files import new_folder
@@ -22,6 +23,7 @@ from hedgerow.training.quantization import quantize
 from hedgerow.training.trainer import TrainingResult
 
 _CALIBRATION_EXAMPLES = 200
+_FLIP_BATCH = 16
 
 
 def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, force: bool) -> None:
@@ -42,6 +44,7 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
             export_onnx(result.model, result.tokenizer, full, config.max_length)
             pairs = _calibration_pairs(result.facts.training)
             quantize(full, folder / "model.onnx", result.tokenizer, pairs, config.max_length)
+            flips = _count_flips(result, full, folder / "model.onnx", config.max_length)
         result.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
         if config.safetensors:
             _save_for_transformers(result, folder)
@@ -62,7 +65,7 @@ def save_model(result: TrainingResult, config: TrainingConfig, out: Path, *, for
         }
         _write_json(folder / "config.json", model_config)
         _write_json(folder / "training.json", config.portable())
-        write_card(folder / "README.md", result.facts, config)
+        write_card(folder / "README.md", result.facts, config, flips)
         write_manifest(folder)
 
 
@@ -115,6 +118,35 @@ def export_onnx(model: Any, tokenizer: Any, path: Path, max_length: int) -> None
         external_data=False,
         verbose=False,
     )
+
+
+def _count_flips(
+    result: TrainingResult, full: Path, quantized: Path, max_length: int
+) -> tuple[int, int] | None:
+    """Labels that quantization changed among the held-out examples, and how many there are."""
+    examples = result.facts.validation
+    if not examples:
+        return None
+    labels: list[list[int]] = []
+    for path in (full, quantized):
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        names = [node.name for node in session.get_inputs()]
+        found: list[int] = []
+        for start in range(0, len(examples), _FLIP_BATCH):
+            encoded = result.tokenizer(
+                [
+                    (one.text, one.context) if one.context else one.text
+                    for one in examples[start : start + _FLIP_BATCH]
+                ],
+                truncation=True,
+                max_length=max_length,
+                padding=True,
+                return_tensors="np",
+            )
+            (logits,) = session.run(None, {name: encoded[name] for name in names})
+            found += logits[:, : len(CLASSES)].argmax(axis=1).tolist()
+        labels.append(found)
+    return sum(one != other for one, other in zip(*labels, strict=True)), len(examples)
 
 
 def _calibration_pairs(examples: Sequence[Example]) -> list[tuple[str, str]]:
