@@ -23,7 +23,7 @@ from hedgerow import ClaimLabeler, Document, load_classifier
 from hedgerow.gold import check_classifier, read_gold
 from hedgerow.records import LABELS
 
-MODELS = ("base", "linear", "keywords")
+MODELS = ("base", "small", "linear", "keywords")
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
 

@@ -47,7 +47,7 @@ MaxRiskOption = Annotated[
     ),
 ]
 ModelOption = Annotated[
-    str, typer.Option("--model", "-m", help="base, linear, keywords, or a model folder.")
+    str, typer.Option("--model", "-m", help="base, small, linear, keywords, or a model folder.")
 ]
 
 
