@@ -68,6 +68,7 @@ def test_poisoned_records_are_rejected_alone(tmp_path, batch):
         b'{"id": "half", "text": "\\ud800 closed."}',
         b'{"id": "long", "text": "' + b"The dam closed. " * 1300 + b'"}',
         b'{"id": "endless", "text": "' + b"x" * 100_000 + b'"}',
+        b'{"id": "twenty megabytes", "text": "' + b"The dam closed. " * 1_310_720 + b'"}',
         b'{"id": "marks", "text": "\xe2\x80\xa6 \xe2\x80\x94"}',
         good.replace(b"good", b"last"),
     ]
@@ -87,12 +88,12 @@ def test_poisoned_records_are_rejected_alone(tmp_path, batch):
 
     rejected = read_rejected(tmp_path / "out")
     places = [(one["file"].rsplit("/", 1)[1], one["row"]) for one in rejected]
-    assert [row for name, row in places if name == "a.jsonl"] == list(range(2, 12))
+    assert [row for name, row in places if name == "a.jsonl"] == list(range(2, 13))
     assert {name for name, _ in places} == {
         "a.jsonl", "b.txt", "c.jsonl.gz", "d.jsonl.gz", "e.jsonl", "f.parquet", "g.csv", "h.csv",
         "j.txt",
     }  # fmt: skip
-    assert len(places) == summary.totals.rejected == len(set(places)) == 18
+    assert len(places) == summary.totals.rejected == len(set(places)) == 19
     assert all(one["reason"] and "\n" not in one["reason"] for one in rejected)
     assert all(len(one["raw"]) <= 2000 for one in rejected)
     rows = read_rows(tmp_path / "out")
