@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,11 @@ def make_vectorizer(**settings: Any) -> Any:
 
 
 def train_linear(
-    inputs: Sequence[tuple[str, str]], classes: Sequence[str], *, seed: int = 0
+    inputs: Sequence[tuple[str, str]],
+    classes: Sequence[str],
+    *,
+    seed: int = 0,
+    describe: Callable[[str, str], str] = describe_input,
 ) -> tuple[Any, Any]:
     """Fits vectorizer and logistic regression.
 
@@ -143,6 +147,7 @@ def train_linear(
         inputs: text and context of each segment, as ``model_input`` gives them.
         classes: name of the class of each.
         seed: of the solver.
+        describe: text and context to the words that are counted.
 
     Returns:
         the fitted scikit-learn vectorizer and classifier.
@@ -152,7 +157,7 @@ def train_linear(
     vectorizer = make_vectorizer()
     regression = LogisticRegression(C=4.0, max_iter=2000, random_state=seed)
     columns = [CLASSES.index(name) for name in classes]
-    texts = [describe_input(*one) for one in inputs]
+    texts = [describe(*one) for one in inputs]
     regression.fit(vectorizer.fit_transform(texts), columns)
     # Training data are dense in speculation and recommendation; half way back to the mix of news
     # did best on real documents held out.

@@ -16,7 +16,7 @@ def test_numbers_written_as_yaml_reads_them_as_text(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["base", "large", "linear", "small-distilled", "small", "smoke", "teacher"]
+    "name", ["base", "large", "linear", "small-distilled", "small", "smoke", "teacher", "written"]
 )
 def test_shipped_recipes_are_valid(name):
     from pathlib import Path
