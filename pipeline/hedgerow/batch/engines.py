@@ -75,6 +75,8 @@ class LocalEngine:
         for worker in self._workers:
             worker.stop()
         self._pool.shutdown()
+        for worker in self._workers:
+            worker.close()
 
 
 @contextmanager
