@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-gold = typer.Typer(help="Check hand-labelled data.", no_args_is_help=True)
+from hedgerow.cli.annotation import export_tasks, import_votes
 
-
-@gold.callback()
-def _gold() -> None:
-    pass
+gold = typer.Typer(help="Label, settle and check gold data.", no_args_is_help=True)
+gold.command("export")(export_tasks)
+gold.command("import")(import_votes)
 
 
 @gold.command()
