@@ -180,7 +180,7 @@ def _locate(where: str, text: str, value: dict[str, Any]) -> tuple[int, int]:
     words = _bare(value.get("text") or text[start:end])
     if _bare(text[start:end]) == words:
         return start, end
-    units = text.encode("utf-16-le")
+    units = text.encode("utf-16-le", "surrogatepass")
     as_units = [units[: 2 * offset].decode("utf-16-le", "ignore") for offset in (start, end)]
     start, end = map(len, as_units)
     if _bare(text[start:end]) == words:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from hedgerow.annotation.rows import RowFile
+from hedgerow.annotation.surroundings import find_surroundings
 from hedgerow.errors import HedgerowError
 from hedgerow.records import CLASSES, ClassName, CueKind, LabeledSegment
 
@@ -30,8 +31,6 @@ _ATTRIBUTED = {"attributed": True, "not attributed": False}
 _HARD = "hard"
 
 JUDGEMENT_LABELS: tuple[str, ...] = (*CLASSES, *_ATTRIBUTED, _HARD)
-
-_SEGMENTS_BEFORE, _SEGMENTS_AFTER = 2, 1
 
 
 class Mark(NamedTuple):
@@ -294,31 +293,3 @@ def _marks(one: LabeledSegment, offset: int) -> tuple[Mark, ...]:
     if one.source is not None:
         marks.append(Mark(one.source.start - offset, one.source.end - offset, SOURCE))
     return tuple(marks)
-
-
-class Surroundings(NamedTuple):
-    """The text around a segment that helps to read it; empty at the ends of a document."""
-
-    before: str
-    after: str
-
-
-def find_surroundings(segments: Sequence[LabeledSegment]) -> list[Surroundings]:
-    """The sentences around each segment: those that stand beside it in the rows.
-
-    Where a row's neighbours aren't there, as in a selection, its own ``previous`` and ``next``
-    fields serve.
-    """
-    row_at = {(one.document_id, one.index): row for row, one in enumerate(segments)}
-
-    def texts(one: LabeledSegment, steps: Iterable[int]) -> str:
-        rows = [row_at.get((one.document_id, one.index + step)) for step in steps]
-        return "\n".join(segments[row].text for row in rows if row is not None)
-
-    return [
-        Surroundings(
-            texts(one, range(-_SEGMENTS_BEFORE, 0)) or one.context.previous,
-            texts(one, range(1, _SEGMENTS_AFTER + 1)) or str(one.extra.get("next", "")),
-        )
-        for one in segments
-    ]
