@@ -167,7 +167,7 @@ def label_by_hand(
         page.goto(f"{server.url}/projects/{project}/data?task={task}")
         page.wait_for_selector(".lsf-htx-richtext")
         keys = {"hedge": "1", "directive": "2", "attribution": "3", "source": "4"}
-        spans = [(cue.kind, row.quote(cue)) for cue in row.cues]
+        spans: list[tuple[str, str]] = [(cue.kind, row.quote(cue)) for cue in row.cues]
         if row.source is not None:
             spans.append(("source", row.quote(row.source)))
         for count, (kind, words) in enumerate(spans, start=1):
