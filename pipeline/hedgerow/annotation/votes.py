@@ -177,7 +177,7 @@ def _add_vote(row: dict[str, Any], one: LabeledSegment, vote: _Vote, where: str)
         )
     votes[vote.reader] = vote.class_name
     row["votes"] = votes
-    _set_label(row, votes)
+    set_label(row, votes)
     hard = vote.judgement.hard or (one.hard and not vote.complete)
     if hard != one.hard:
         row["hard"] = hard
@@ -190,7 +190,13 @@ def _add_vote(row: dict[str, Any], one: LabeledSegment, vote: _Vote, where: str)
         row["source"] = vote.source and vote.source._asdict()
 
 
-def _set_label(row: dict[str, Any], votes: Mapping[str, ClassName]) -> None:
+def set_label(row: dict[str, Any], votes: Mapping[str, ClassName]) -> None:
+    """Sets a row's label to what the votes decide; where they decide nothing, it stays.
+
+    Args:
+        row: changed in place; a row that had no reader's label becomes a gold row.
+        votes: one or more.
+    """
     settled = settle(votes)
     if settled is None and is_settled(row):
         return

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from hedgerow.cli.annotation import export_tasks, import_votes
-from hedgerow.cli.votes import agree
+from hedgerow.cli.votes import adjudicate, agree
 
 gold = typer.Typer(help="Label, settle and check gold data.", no_args_is_help=True)
 gold.command("export")(export_tasks)
 gold.command("import")(import_votes)
 gold.command()(agree)
+gold.command()(adjudicate)
 
 
 @gold.command()
