@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from hedgerow.cli.annotation import export_tasks, import_votes
+from hedgerow.cli.selection import select
 from hedgerow.cli.votes import adjudicate, agree
 
 gold = typer.Typer(help="Label, settle and check gold data.", no_args_is_help=True)
+gold.command()(select)
 gold.command("export")(export_tasks)
 gold.command("import")(import_votes)
 gold.command()(agree)

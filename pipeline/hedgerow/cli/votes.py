@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,8 +116,9 @@ def _decisions_beside(gold: Path) -> Path:
 def _read_keys() -> Iterator[str]:
     """Keys as they are pressed, or the characters of standard input if it is no terminal."""
     if sys.stdin.isatty():
-        while True:
-            yield typer.getchar()
+        with suppress(EOFError):  # Ctrl-D ends it as q does.
+            while True:
+                yield typer.getchar()
     while key := sys.stdin.read(1):
         yield key
 
