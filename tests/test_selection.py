@@ -40,8 +40,10 @@ def test_each_strategy_finds_what_it_is_for():
     assert {reason: len(found) for reason, found in rows.items()} == {
         "uncertainty": 4, "disagreement": 3, "diversity": 5, "random": 3,
     }  # fmt: skip
-    alone = choose(segments, probabilities, 3, strategies=["disagreement"], random_share=0)
-    assert by_reason(alone) == {"disagreement": {10, 11, 12}}
+    # Of the rows on which they differ, that comes first where the model half agrees.
+    probabilities[12] = [0.3, 0.6, 0.05, 0.05]
+    alone = choose(segments, probabilities, 1, strategies=["disagreement"], random_share=0)
+    assert by_reason(alone) == {"disagreement": {12}}
 
 
 def test_diversity_takes_one_of_each_kind_of_wording():

@@ -73,8 +73,9 @@ def choose(
         strategies: "uncertainty" takes the smallest margins between the two most probable classes
             (Scheffer et al. 2001, Active Hidden Markov Models for Information Extraction);
             "disagreement" the segments where the keyword rules say something else, those first
-            that the model is surest of; "diversity" the segment nearest each centre of a k-means
-            clustering of their TF-IDF vectors (Zhdanov 2019, Diverse Mini-Batch Active Learning).
+            in which the model holds that for most probable; "diversity" the segment nearest each
+            centre of a k-means clustering of their TF-IDF vectors (Zhdanov 2019, Diverse
+            Mini-Batch Active Learning).
         random_share: part of ``number`` that is drawn at random, from 0 to 1.
         seed: of the draw and the clustering.
 
@@ -120,11 +121,12 @@ def _take_uncertain(pool: _Pool, free: Rows, wanted: int) -> list[int]:
 
 
 def _take_disagreeing(pool: _Pool, free: Rows, wanted: int) -> list[int]:
-    by_rule = KeywordClassifier().predict_proba([pool.segments[row] for row in free])
-    by_model = pool.probabilities[free]
-    differing = by_rule.argmax(axis=1) != by_model.argmax(axis=1)
-    rows, sureness = free[differing], by_model.max(axis=1)[differing]
-    return [int(row) for row in rows[np.argsort(-sureness, kind="stable")[:wanted]]]
+    by_rule = KeywordClassifier().predict_proba([pool.segments[row] for row in free]).argmax(axis=1)
+    differing = by_rule != pool.probabilities[free].argmax(axis=1)
+    rows = free[differing]
+    # Where the model is sure, it is mostly the rules that err.
+    doubts = pool.probabilities[rows, by_rule[differing]]
+    return [int(row) for row in rows[np.argsort(-doubts, kind="stable")[:wanted]]]
 
 
 def _take_diverse(pool: _Pool, free: Rows, wanted: int) -> list[int]:
