@@ -2,7 +2,7 @@
 
 A segment is an example of an "intent detection and slot filling" project (``cats`` and
 ``entities``), an article one of a "sequence labelling" project (``label``). Other fields become
-doccano's metadata and come back with the export. Offsets are code points.
+doccano's metadata and come back with the export. Its offsets are taken for code points.
 """
 
 from __future__ import annotations
