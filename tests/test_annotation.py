@@ -239,6 +239,30 @@ def test_a_models_rows_become_gold_only_where_a_reader_labelled_them(tmp_path):
     assert (imported.votes, imported.left_out) == (1, 1)
 
 
+def test_a_blind_vote_on_a_models_row_leaves_nothing_of_the_model(tmp_path):
+    predicted = ROW | {
+        "model": "base@sha256:0", "attributed": True, "source": {"start": 12, "end": 15},
+        "cues": [{"start": 20, "end": 23, "kind": "hedge"}],
+    }  # fmt: skip
+    change = label_as("none", (6, 9, "directive", "dam"))
+    annotations = read_one("label-studio", predicted, tmp_path, change, blind=True)
+    (row,) = add_votes(row_file([predicted]), annotations).rows
+    given = {"label": None, "cues": [{"start": 16, "end": 19, "kind": "directive"}]}
+    assert row == ROW | given | {"votes": {"ana": "none"}}
+
+
+def test_of_two_readers_the_last_ones_cues_count(tmp_path):
+    marked = read_one(
+        "label-studio", ROW, tmp_path, label_as("fact", (10, 13, "hedge", "may")), "first"
+    )
+    unmarked = read_one("label-studio", ROW, tmp_path, reader="second")
+    first, second = (
+        add_votes(row_file([ROW]), both).rows[0]["cues"]
+        for both in (unmarked + marked, marked + unmarked)
+    )
+    assert (len(first), len(second)) == (1, 0)
+
+
 def refusals(annotations, rows):
     errors = []
     imported = add_votes(row_file(rows), annotations, errors.append)

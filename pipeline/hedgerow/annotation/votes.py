@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from hedgerow.annotation.rows import RowFile, is_settled
 from hedgerow.annotation.tasks import SOURCE, Annotation, Judgement, Mark
 from hedgerow.datacheck import ADJUDICATOR, UNGUIDED
 from hedgerow.errors import HedgerowError
 from hedgerow.reading import ErrorHandler, raise_error
-from hedgerow.records import ClassName, Cue, LabeledSegment, Span
+from hedgerow.records import ClassName, Cue, CueKind, LabeledSegment, Span
+from hedgerow.rows import from_row
 
 # What a model said of a row says nothing about its label once a reader has set it.
 _MODEL_FIELDS = ("scores", "abstained", "model")
+_EVIDENCE_FIELDS = ("attributed", "source", "cues")
 
 
 class Imported(NamedTuple):
@@ -74,7 +76,7 @@ def add_votes(
                     _check_unlabelled(annotation, marks[judgement])
                     continue
                 vote = _make_vote(annotation, judgement, judgement.class_name, marks[judgement])
-                _add_vote(rows[position], file.segments[position], vote, annotation.where)
+                _add_vote(rows[position], vote, annotation.where)
                 votes += 1
             except HedgerowError as error:
                 on_error(error)
@@ -153,7 +155,7 @@ def _make_vote(
             "keep the one that names who is speaking"
         )
     cues = sorted(
-        Cue(offset + mark.start, offset + mark.end, mark.label)  # type: ignore[arg-type]
+        Cue(offset + mark.start, offset + mark.end, cast(CueKind, mark.label))
         for mark in marks
         if mark.label != SOURCE
     )
@@ -167,7 +169,7 @@ def _make_vote(
     )
 
 
-def _add_vote(row: dict[str, Any], one: LabeledSegment, vote: _Vote, where: str) -> None:
+def _add_vote(row: dict[str, Any], vote: _Vote, where: str) -> None:
     votes = dict(row.get("votes") or {})
     if votes.get(vote.reader, vote.class_name) != vote.class_name:
         raise HedgerowError(
@@ -175,9 +177,15 @@ def _add_vote(row: dict[str, Any], one: LabeledSegment, vote: _Vote, where: str)
             f"{votes[vote.reader]} and now {vote.class_name}; import under another --reader, or "
             "into the rows before the first import"
         )
+    if not is_settled(row) and not vote.complete:
+        # The reader has not seen what the model said, so none of it is theirs.
+        for name in _EVIDENCE_FIELDS:
+            row.pop(name, None)
     votes[vote.reader] = vote.class_name
     row["votes"] = votes
     set_label(row, votes)
+    # An earlier vote of this import may have changed the row.
+    one = from_row(row, where)
     hard = vote.judgement.hard or (one.hard and not vote.complete)
     if hard != one.hard:
         row["hard"] = hard
