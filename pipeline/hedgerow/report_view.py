@@ -24,7 +24,7 @@ def show_check(console: Console, check: GoldCheck, baselines: Sequence[Report]) 
         split = check.end_to_end.splitting
         console.print(
             f"Splitting: precision {split.precision:.3f}, recall {split.recall:.3f}, "
-            f"F1 {_show(split.f1)} (exact spans)"
+            f"F1 {show_interval(split.f1)} (exact spans)"
         )
         console.print(
             f"Errors: {split.split_errors} split ({split.both_errors} of them labelled wrong too), "
@@ -36,7 +36,8 @@ def show_check(console: Console, check: GoldCheck, baselines: Sequence[Report]) 
     console.print(_comparison_table([check.on_gold_segments, *baselines]))
 
 
-def _show(score: Interval) -> str:
+def show_interval(score: Interval) -> str:
+    """The score and its interval, such as ``0.861 [0.848, 0.873]``."""
     return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
 
 
@@ -47,12 +48,16 @@ def _label_table(title: str, report: Report) -> Table:
             name,
             f"{score.precision:.3f}",
             f"{score.recall:.3f}",
-            _show(score.f1),
+            show_interval(score.f1),
             str(score.support),
         )
     table.add_section()
-    table.add_row("macro-F1, three labels", "", "", _show(report.macro_f1), "", style="bold")
-    table.add_row("accuracy, four classes", "", "", _show(report.accuracy), str(report.segments))
+    table.add_row(
+        "macro-F1, three labels", "", "", show_interval(report.macro_f1), "", style="bold"
+    )
+    table.add_row(
+        "accuracy, four classes", "", "", show_interval(report.accuracy), str(report.segments)
+    )
     table.add_row("attributed, yes or no", "", "", f"{report.attribution_f1:.3f}", "")
     return table
 
@@ -73,7 +78,7 @@ def _comparison_table(reports: Sequence[Report]) -> Table:
     )
     for report in reports:
         scores = (f"{report.labels[name].f1.value:.3f}" for name in LABELS)
-        table.add_row(report.model, _show(report.macro_f1), *scores)
+        table.add_row(report.model, show_interval(report.macro_f1), *scores)
     return table
 
 

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
-gold = typer.Typer(help="Check hand-labelled data.", no_args_is_help=True)
+from hedgerow.cli.annotation import export_tasks, import_votes
+from hedgerow.cli.selection import select
+from hedgerow.cli.votes import adjudicate, agree
 
-
-@gold.callback()
-def _gold() -> None:
-    pass
+gold = typer.Typer(help="Label, settle and check gold data.", no_args_is_help=True)
+gold.command()(select)
+gold.command("export")(export_tasks)
+gold.command("import")(import_votes)
+gold.command()(agree)
+gold.command()(adjudicate)
 
 
 @gold.command()

@@ -1,0 +1,1 @@
+"""The labelling loop: tasks for annotation tools, votes read back, disagreements, what is next."""
