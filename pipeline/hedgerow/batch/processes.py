@@ -60,9 +60,13 @@ def _serve(connection: Connection, settings: WorkSettings) -> None:
             except HedgerowError as error:
                 connection.send(error)
                 continue
-            result = labeler.label(
-                shard, skip, lambda positions: connection.send(tuple(positions)), singly=singly
-            )
+
+            def announce(positions: Sequence[int]) -> None:
+                # The supervisor answers, so that neither runs ahead of what the other knows.
+                connection.send(tuple(positions))
+                connection.recv()
+
+            result = labeler.label(shard, skip, announce, singly=singly)
             connection.send(result)
 
 
@@ -142,6 +146,7 @@ class SupervisedWorker:
                         return message
                     positions, began = message, time.monotonic()
                     self.watch(positions)
+                    self._connection.send(None)
                 elif positions and time.monotonic() - began > self._timeout * len(positions):
                     self.close()
                     return _Failure("timeout", positions)
