@@ -50,6 +50,8 @@ def _blocked_interrupt() -> Iterator[None]:
 def _serve(connection: Connection, settings: WorkSettings) -> None:
     # Ctrl-C reaches the whole group; the supervisor alone decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # One core is one process's: the tokenizer's threads would take those of the others.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     labeler = ShardLabeler(settings)
     # When the supervisor is gone the pipe breaks: a worker never outlives it for long.
     with suppress(EOFError, OSError):
