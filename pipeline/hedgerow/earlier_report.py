@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, Field, NonNegativeInt, ValidationError
@@ -14,22 +15,29 @@ from hedgerow.evaluation import macro_f1, resample
 from hedgerow.gold import GoldCheck
 from hedgerow.records import CLASSES
 
+Confusions: TypeAlias = dict[str, list[list[int]]]
+"""Document id to confusion matrix, as in ``Report.by_document``."""
+
 _OF_EACH_CLASS = Field(min_length=len(CLASSES), max_length=len(CLASSES))
 _Row = Annotated[list[NonNegativeInt], _OF_EACH_CLASS]
-_Confusion = Annotated[list[_Row], _OF_EACH_CLASS]
 
 
-class EarlierScores(BaseModel):
-    """The part of a report that a comparison needs: the confusions of each document."""
-
-    by_document: dict[str, _Confusion]
+class _Scores(BaseModel):
+    by_document: dict[str, Annotated[list[_Row], _OF_EACH_CLASS]]
 
 
-class EarlierReport(BaseModel):
-    """An earlier check of some model on a gold set."""
+class _Content(BaseModel):
+    on_gold_segments: _Scores
+    end_to_end: _Scores | None
 
-    on_gold_segments: EarlierScores
-    end_to_end: EarlierScores | None
+
+@dataclass(frozen=True, slots=True)
+class EarlierReport:
+    """What a comparison needs of an earlier check of some model on a gold set."""
+
+    path: Path
+    on_gold_segments: Confusions
+    end_to_end: Confusions | None
 
 
 def read_earlier_report(path: Path) -> EarlierReport:
@@ -39,7 +47,7 @@ def read_earlier_report(path: Path) -> EarlierReport:
         HedgerowError: the file can't be read, or is no such report.
     """
     try:
-        return EarlierReport.model_validate_json(path.read_bytes())
+        content = _Content.model_validate_json(path.read_bytes())
     except OSError as error:
         raise HedgerowError(
             f"{path}: expected a report that hedgerow evaluate --out wrote, found: "
@@ -52,9 +60,14 @@ def read_earlier_report(path: Path) -> EarlierReport:
             f"{path}: expected a report that hedgerow evaluate --out wrote, found "
             f"{f'at {place}: ' if place else ''}{first['msg']}; write it anew with this version"
         ) from error
+    return EarlierReport(
+        path,
+        content.on_gold_segments.by_document,
+        None if content.end_to_end is None else content.end_to_end.by_document,
+    )
 
 
-def judge_against(check: GoldCheck, earlier: EarlierReport, name: str) -> Verdict:
+def judge_against(check: GoldCheck, earlier: EarlierReport) -> Verdict:
     """Whether a model does better or worse than an earlier report says of another.
 
     Worse means that the whole 95 % interval of the difference in macro-F1, new less earlier, lies
@@ -64,15 +77,14 @@ def judge_against(check: GoldCheck, earlier: EarlierReport, name: str) -> Verdic
     Args:
         check: of the model, on the gold set that the earlier report is about.
         earlier: the report to compare with.
-        name: what the earlier report is called in the verdict.
 
     Raises:
         HedgerowError: the two are not about the same gold labels.
     """
     if check.end_to_end is not None and earlier.end_to_end is not None:
-        now, before = check.end_to_end.by_document, earlier.end_to_end.by_document
+        now, before = check.end_to_end.by_document, earlier.end_to_end
     else:
-        now, before = check.on_gold_segments.by_document, earlier.on_gold_segments.by_document
+        now, before = check.on_gold_segments.by_document, earlier.on_gold_segments
     support = {document: np.sum(confusion, axis=1) for document, confusion in before.items()}
     differing = sorted(before.keys() - now.keys()) + [
         document
@@ -81,9 +93,10 @@ def judge_against(check: GoldCheck, earlier: EarlierReport, name: str) -> Verdic
     ]
     if differing:
         raise HedgerowError(
-            f"{name}: expected a report on the same gold labels, found others in {len(differing)} "
-            f"articles, such as {differing[0]!r}; write it anew with the model it is about"
+            f"{earlier.path}: expected a report on the same gold labels, found others in "
+            f"{len(differing)} articles, such as {differing[0]!r}; write it anew with the model "
+            "it is about"
         )
     counts = np.array([[before[document], now[document]] for document in now])
     difference = measure_difference(macro_f1, counts, resample(counts, seed=0))
-    return judge(difference, len(counts), name, "this model")
+    return judge(difference, len(counts), f"that of {earlier.path}", "this model")

@@ -41,8 +41,8 @@ def evaluate(
 ) -> None:
     """Check a model against hand-labelled segments; --out writes the report as JSON.
 
-    Lower by more than noise means that the whole 95 % interval of the difference in macro-F1, from a
-    bootstrap that draws the same articles for both models, lies below 0.
+    Lower by more than noise means that the whole 95 % interval of the difference in macro-F1,
+    from a bootstrap that draws the same articles for both models, lies below 0.
     """
     from rich.console import Console
 
@@ -77,7 +77,7 @@ def evaluate(
             )
     verdict = None
     if earlier is not None:
-        verdict = judge_against(check, earlier, str(fail_if_worse_than))
+        verdict = judge_against(check, earlier)
         typer.echo(verdict.text)
     metrics = (check.end_to_end or check.on_gold_segments).metrics()
     if check.end_to_end is None:
