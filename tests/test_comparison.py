@@ -98,6 +98,17 @@ def test_equal_labels_are_no_difference():
         assert (found.kappa, found.mcnemar.p_value, found.changes) == (1, 1, ())
 
 
+def test_equal_scores_by_other_errors_are_no_difference():
+    # In every article A takes one fact of three for a recommendation, and B one the other way.
+    truth = ["fact"] * 60 + ["speculation"] * 20 + ["recommendation"] * 60
+    a = ["recommendation"] * 20 + truth[20:]
+    b = [*truth[:80], *["fact"] * 20, *truth[100:]]
+    found = compare_classes(truth, a, b, documents=20)
+    assert found.macro_f1.difference.low == found.macro_f1.difference.high == 0
+    assert found.verdict.outcome == "no difference"
+    assert len(found.changes) == 40
+
+
 def test_gain_in_one_article_convinces_mcnemar_but_not_the_bootstrap():
     truth = ["fact", "speculation", "recommendation"] * 200
     a = ["none" if i % 20 == 0 else name for i, name in enumerate(truth)]

@@ -16,8 +16,6 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
-from sklearn.metrics import cohen_kappa_score
 
 from hedgerow.alignment import Pair, align
 from hedgerow.errors import HedgerowError
@@ -225,7 +223,10 @@ def measure_difference(
     """
     a, b = np.nan_to_num(score(counts.sum(axis=0)))
     drawn_a, drawn_b = np.nan_to_num(score(drawn)).T
-    return Difference(float(a), float(b), make_interval(b - a, drawn_b - drawn_a, len(counts)))
+    # Rounded, since equal scores whose parts were added in another order differ in the last digit.
+    differences = np.round(drawn_b - drawn_a, 12)
+    interval = make_interval(np.round(b - a, 12), differences, len(counts))
+    return Difference(float(a), float(b), interval)
 
 
 def judge(macro_f1: Difference, documents: int, a: str = "A", b: str = "B") -> Verdict:
@@ -254,6 +255,8 @@ def judge(macro_f1: Difference, documents: int, a: str = "A", b: str = "B") -> V
 
 def mcnemar(a_right: npt.NDArray[np.bool_], b_right: npt.NDArray[np.bool_]) -> McNemar:
     """McNemar's exact test on which segments two systems label right, both of shape (segments,)."""
+    from scipy.stats import binomtest
+
     only_a = int((a_right & ~b_right).sum())
     only_b = int((b_right & ~a_right).sum())
     if only_a + only_b == 0:
@@ -263,4 +266,6 @@ def mcnemar(a_right: npt.NDArray[np.bool_], b_right: npt.NDArray[np.bool_]) -> M
 
 def _kappa(a: Counts, b: Counts) -> float:
     """Cohen's kappa; 1 for equal labels, even if they are all of one class."""
+    from sklearn.metrics import cohen_kappa_score
+
     return 1.0 if (a == b).all() else float(cohen_kappa_score(a, b))

@@ -58,7 +58,7 @@ def _show_changes(console: Console, comparison: Comparison, most: int) -> None:
             table.add_row(place, one.gold, one.a, one.b, Text(printable(one.text)))
         console.print(table)
         if len(changed) > most:
-            console.print(f"… {len(changed) - most} more, all of them in the file of --out")
+            console.print(f"… {len(changed) - most} more; --out writes them all")
         console.print()
 
 
