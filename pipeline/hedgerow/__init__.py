@@ -21,6 +21,7 @@ from hedgerow.records import (
 
 if TYPE_CHECKING:
     from hedgerow.classification import ClaimClassifier, load_classifier
+    from hedgerow.comparison import Comparison, compare
     from hedgerow.evaluation import Report, evaluate
     from hedgerow.labeling import ClaimLabeler, label
     from hedgerow.reading import read_documents
@@ -33,6 +34,7 @@ __all__ = [
     "LABELS",
     "ClaimClassifier",
     "ClaimLabeler",
+    "Comparison",
     "Context",
     "Cue",
     "Document",
@@ -43,6 +45,7 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "Span",
+    "compare",
     "evaluate",
     "label",
     "load_classifier",
@@ -54,7 +57,9 @@ __all__ = [
 _MODULE_OF = {
     "ClaimClassifier": "classification",
     "ClaimLabeler": "labeling",
+    "Comparison": "comparison",
     "Report": "evaluation",
+    "compare": "comparison",
     "evaluate": "evaluation",
     "label": "labeling",
     "load_classifier": "classification",

@@ -12,6 +12,7 @@ from hedgerow import __version__
 from hedgerow.cli.batch import batch
 from hedgerow.cli.bench import bench
 from hedgerow.cli.calibrate import calibrate
+from hedgerow.cli.compare import compare
 from hedgerow.cli.evaluate import evaluate
 from hedgerow.cli.gold import gold
 from hedgerow.cli.label import label
@@ -53,6 +54,7 @@ app.command()(segment)
 app.command()(batch)
 app.command()(query)
 app.command()(evaluate)
+app.command()(compare)
 app.command()(train)
 app.command()(calibrate)
 app.command()(bench)

@@ -6,13 +6,16 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from hedgerow.errors import HedgerowError
 from hedgerow.files import open_output
 from hedgerow.reading import ReadingOptions
+
+if TYPE_CHECKING:
+    from hedgerow.comparison import Verdict
 
 
 class InputFormatName(StrEnum):
@@ -66,6 +69,16 @@ def reading_options(
 def open_stream(out: Path | None, force: bool) -> AbstractContextManager[TextIO]:
     """The output file, or standard output where none is named."""
     return nullcontext(sys.stdout) if out is None else open_output(out, force=force)
+
+
+def refuse_worse(option: str, verdict: Verdict) -> None:
+    """Fails the command if a comparison came out worse, or with too little to tell.
+
+    Raises:
+        HedgerowError: it did.
+    """
+    if verdict.outcome in ("worse", "too few documents"):
+        raise HedgerowError(f"{option}: {verdict.text}")
 
 
 class ErrorCounter:
