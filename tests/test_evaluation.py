@@ -34,7 +34,7 @@ def random_pair():
     random = np.random.default_rng(3)
     truth = random.choice(CLASSES, 200, p=[0.5, 0.25, 0.15, 0.1]).tolist()
     given = [name if random.random() < 0.7 else random.choice(CLASSES) for name in truth]
-    gold = make_gold(truth)
+    gold = make_gold(truth, documents=20)
     return truth, given, gold, relabel(gold, given)
 
 
@@ -71,6 +71,23 @@ def test_intervals_are_wider_when_errors_cluster_in_documents():
     narrow = evaluate(relabel(spread, given), spread).accuracy
     wide = evaluate(relabel(clustered, given), clustered).accuracy
     assert wide.high - wide.low > 1.5 * (narrow.high - narrow.low)
+
+
+def test_a_small_gold_set_makes_intervals_wider_than_resampling_alone():
+    # 10 documents of equal size: Student's t and n - 1 widen a normal interval by 1.22.
+    gold = make_gold(["fact"] * 200, documents=10)
+    given = ["fact" if i % 10 < i // 20 else "none" for i in range(200)]
+    interval = evaluate(relabel(gold, given), gold).accuracy
+    spread = np.std([np.mean([g == "fact" for g in given[d::10]]) for d in range(10)])
+    expected = 2 * 2.262 * spread / 3
+    assert interval.high - interval.low == pytest.approx(expected, rel=0.06)
+
+
+def test_confusions_of_the_documents_add_up(random_pair):
+    _, _, gold, predicted = random_pair
+    report = evaluate(predicted, gold)
+    assert set(report.by_document) == {one.document_id for one in gold}
+    assert np.sum(list(report.by_document.values()), axis=0).tolist() == report.confusion
 
 
 def test_split_errors_are_told_apart_from_label_errors():
