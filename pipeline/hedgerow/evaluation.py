@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from hedgerow.records import CLASSES, LABELS, LabeledSegment
 
 Counts = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 _RESAMPLINGS = 2000
 
@@ -44,6 +45,8 @@ class LabelScore:
     recall: float
     f1: Interval
     support: int
+    precision_interval: Interval
+    recall_interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,8 @@ def evaluate(
     )
 
 
-def resample(counts: Counts, seed: int) -> Counts:
-    """Sums per-document counts over each of the bootstrap's draws of documents.
+def resample(counts: npt.NDArray[_Number], seed: int) -> npt.NDArray[_Number]:
+    """Sums per-document counts, or other sums, over each of the bootstrap's draws of documents.
 
     Args:
         counts: of shape (documents, …). Several systems along a second axis are drawn together,
@@ -210,17 +213,16 @@ def make_interval(value: Values, drawn: Values, documents: int) -> Interval:
     return Interval(float(value), low, high)
 
 
-def f1_per_class(confusion: Counts) -> Values:
+def f1_per_class(confusion: Counts | Values) -> Values:
     """F1 of each class of one confusion matrix or a stack of them.
 
     NaN for a class that is neither in the gold nor predicted, as happens in draws of few documents.
     """
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)
-    total = confusion.sum(axis=-1) + confusion.sum(axis=-2)
-    return np.where(total > 0, 2 * hits / np.maximum(total, 1), np.nan)
+    return divide(hits, (confusion.sum(axis=-1) + confusion.sum(axis=-2)) / 2)
 
 
-def macro_f1(confusion: Counts) -> Values:
+def macro_f1(confusion: Counts | Values) -> Values:
     """Mean F1 over the labels that are in the gold or predicted, of each of a stack of matrices.
 
     NaN where there is none of them.
@@ -241,15 +243,28 @@ def _span_f1(spans: Counts) -> Values:
     return np.asarray(2 * spans[..., 0] / np.maximum(total, 1), dtype=np.float64)
 
 
+def divide(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
+    """Element-wise quotient; NaN where the whole is 0."""
+    quotient = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    np.divide(part, whole, out=quotient, where=whole > 0)
+    return quotient
+
+
 def _label_scores(total: Counts, drawn: Counts, documents: int) -> dict[str, LabelScore]:
-    hits, given, support = np.diagonal(total), total.sum(axis=0), total.sum(axis=1)
-    values, drawn_values = f1_per_class(total), f1_per_class(drawn)
-    return {
-        name: LabelScore(
-            precision=float(hits[i] / max(given[i], 1)),
-            recall=float(hits[i] / max(support[i], 1)),
-            f1=make_interval(values[i], drawn_values[:, i], documents),
-            support=int(support[i]),
+    scores: dict[str, LabelScore] = {}
+    support = total.sum(axis=1).tolist()
+    for i, name in enumerate(CLASSES):
+        precision, recall, f1 = (
+            make_interval(score(total)[i], score(drawn)[:, i], documents)
+            for score in (_precision_per_class, _recall_per_class, f1_per_class)
         )
-        for i, name in enumerate(CLASSES)
-    }
+        scores[name] = LabelScore(precision.value, recall.value, f1, support[i], precision, recall)
+    return scores
+
+
+def _precision_per_class(confusion: Counts) -> Values:
+    return divide(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(axis=-2))
+
+
+def _recall_per_class(confusion: Counts) -> Values:
+    return divide(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(axis=-1))
