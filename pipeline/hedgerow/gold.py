@@ -93,10 +93,14 @@ class GoldCheck:
     Attributes:
         on_gold_segments: labels of the gold segments as they stand: label errors alone.
         end_to_end: articles split and labelled by Hedgerow; None without the articles.
+        predicted: the gold segments with the classifier's labels.
+        labeled: what Hedgerow makes of the articles; None without the articles.
     """
 
     on_gold_segments: Report
     end_to_end: Report | None
+    predicted: list[LabeledSegment]
+    labeled: list[LabeledSegment] | None
 
 
 def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
@@ -115,8 +119,13 @@ def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
             classifier.identifier,
         )
     ]
-    end_to_end = None
+    labeled = None
     if gold.documents:
-        labeled = ClaimLabeler(classifier).label(gold.documents)
-        end_to_end = evaluate([one for article in labeled for one in article], gold.segments)
-    return GoldCheck(evaluate(predicted, gold.segments), end_to_end)
+        articles = ClaimLabeler(classifier).label(gold.documents)
+        labeled = [one for article in articles for one in article]
+    return GoldCheck(
+        on_gold_segments=evaluate(predicted, gold.segments),
+        end_to_end=None if labeled is None else evaluate(labeled, gold.segments),
+        predicted=predicted,
+        labeled=labeled,
+    )
