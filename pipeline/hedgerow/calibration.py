@@ -20,6 +20,7 @@ from hedgerow.records import CLASSES
 
 BINS = 15
 _CURVE_POINTS = 50
+_COVERAGES = (0.5, 0.7, 0.8, 0.9, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,14 @@ def measure_risk_coverage(pairs: Sequence[Pair], *, seed: int = 0) -> RiskCovera
             for i, end in enumerate(chosen)
         ],
     )
+
+
+def pick_points(curve: RiskCoverage) -> list[RiskPoint]:
+    """The points of the curve that are next to a coverage of 50, 70, 80, 90 and 100 %."""
+    picked = [
+        min(curve.points, key=lambda point: abs(point.coverage - wanted)) for wanted in _COVERAGES
+    ]
+    return list(dict.fromkeys(picked))
 
 
 def _collect(pairs: Sequence[Pair]) -> _Scored:

@@ -50,10 +50,20 @@ class LabelScore:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchScore:
+    """Precision, recall and F1 of predicted places in a text, each right or wrong."""
+
+    precision: Interval
+    recall: Interval
+    f1: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class SplitScore:
     """How well the predicted segments' spans equal the gold ones.
 
     Attributes:
+        boundaries: places where a segment ends, but for the last of each document.
         split_errors: gold segments whose span no predicted segment has.
         label_errors: gold segments with the right span and the wrong label.
         both_errors: gold segments with a wrong span whose best match has another label, too.
@@ -65,6 +75,9 @@ class SplitScore:
     split_errors: int
     label_errors: int
     both_errors: int
+    precision_interval: Interval
+    recall_interval: Interval
+    boundaries: MatchScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +166,7 @@ def evaluate(
         spans[row_of[one.document_id], 1] += 1
     total = confusions.sum(axis=0)
     drawn = resample(confusions, seed)
-    shared, predicted_count, gold_count = spans.sum(axis=0).tolist()
-    drawn_spans = resample(spans, seed)
+    split = _score_matches(spans, seed)
     return Report(
         model=predicted[0].model,
         documents=len(documents),
@@ -164,12 +176,15 @@ def evaluate(
         labels=_label_scores(total, drawn, len(documents)),
         confusion=total.tolist(),
         splitting=SplitScore(
-            precision=shared / predicted_count,
-            recall=shared / gold_count,
-            f1=make_interval(_span_f1(spans.sum(axis=0)), _span_f1(drawn_spans), len(documents)),
+            precision=split.precision.value,
+            recall=split.recall.value,
+            f1=split.f1,
             split_errors=split_errors,
             label_errors=label_errors,
             both_errors=both_errors,
+            precision_interval=split.precision,
+            recall_interval=split.recall,
+            boundaries=_score_matches(_count_boundaries(predicted, gold, documents), seed),
         ),
         attribution_f1=float(np.nan_to_num(f1_per_class(attribution)[1])),
         by_document=dict(zip(documents, confusions.tolist(), strict=True)),
@@ -238,14 +253,38 @@ def accuracy(confusion: Counts) -> Values:
     return np.asarray(hits / np.maximum(confusion.sum(axis=(-2, -1)), 1), dtype=np.float64)
 
 
-def _span_f1(spans: Counts) -> Values:
-    total = spans[..., 1] + spans[..., 2]
-    return np.asarray(2 * spans[..., 0] / np.maximum(total, 1), dtype=np.float64)
+def _count_boundaries(
+    predicted: Sequence[LabeledSegment], gold: Sequence[LabeledSegment], documents: Sequence[str]
+) -> Counts:
+    """Inner boundaries of each document: shared, predicted and in the gold."""
+    ends: list[dict[str, set[int]]] = []
+    for segments in (predicted, gold):
+        ends.append({document: set() for document in documents})
+        for one in segments:
+            ends[-1][one.document_id].add(one.end)
+        for found in ends[-1].values():
+            found -= {max(found, default=0)}
+    pairs = [(ends[0][document], ends[1][document]) for document in documents]
+    return np.array([(len(one & two), len(one), len(two)) for one, two in pairs], dtype=np.int64)
+
+
+def _score_matches(counts: Counts, seed: int) -> MatchScore:
+    """Scores of places that are shared, predicted and in the gold, counted per document."""
+    whole, drawn = counts.sum(axis=0), resample(counts, seed)
+    precision, recall, f1 = (
+        make_interval(
+            divide(whole[0], whole[columns].mean(axis=-1)),
+            divide(drawn[:, 0], drawn[:, columns].mean(axis=-1)),
+            len(counts),
+        )
+        for columns in ([1], [2], [1, 2])
+    )
+    return MatchScore(precision, recall, f1)
 
 
 def divide(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
     """Element-wise quotient; NaN where the whole is 0."""
-    quotient = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    quotient = np.full(np.broadcast_shapes(np.shape(part), np.shape(whole)), np.nan)
     np.divide(part, whole, out=quotient, where=whole > 0)
     return quotient
 

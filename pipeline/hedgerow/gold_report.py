@@ -37,12 +37,17 @@ class Mistake:
     """A gold segment that was labelled or split otherwise.
 
     Attributes:
+        place: the pair's position among all pairs.
         confidence: probability of the predicted class; 0 where nothing was predicted.
+        by_rule: True where no model was asked, since Hedgerow took the text for a heading, by-line
+            or table header, or for no segment at all.
     """
 
     pair: Pair
+    place: int
     kind: MistakeKind
     confidence: float
+    by_rule: bool
 
     @property
     def predicted(self) -> ClassName:
@@ -56,6 +61,7 @@ class Mistake:
             "mistake": self.kind,
             "predicted": None if predicted is None else to_row(predicted),
             "confidence": round(self.confidence, 4),
+            "by_rule": self.by_rule,
         }
 
 
@@ -73,7 +79,7 @@ class GoldReport:
         calibration: on gold segments, without headings, by-lines and table headers, as are
             ``risk_coverage`` and ``slices``.
         pairs: every gold segment with its prediction: end to end with the articles.
-        mistakes: those of the pairs that differ: wrong labels first, by falling confidence.
+        mistakes: those of the pairs that differ, in the order of ``find_mistakes``.
     """
 
     check: GoldCheck
@@ -166,14 +172,17 @@ def make_report(
 
 
 def find_mistakes(pairs: Sequence[Pair], *, splitting: bool = True) -> list[Mistake]:
-    """The pairs whose label or span differs: wrong labels first, each by falling confidence.
+    """The pairs whose label or span differs.
+
+    A model's wrong labels come first, the most confident on top; then those that a rule made; then
+    segments that were split otherwise and labelled right.
 
     Args:
         pairs: gold segments with their predictions.
         splitting: whether spans were predicted at all.
     """
     mistakes: list[Mistake] = []
-    for pair in pairs:
+    for place, pair in enumerate(pairs):
         given = pair.predicted.class_name if pair.predicted else "none"
         wrong_label = given != pair.gold.class_name
         wrong_span = splitting and not pair.same_span
@@ -182,5 +191,6 @@ def find_mistakes(pairs: Sequence[Pair], *, splitting: bool = True) -> list[Mist
                 "both" if wrong_label and wrong_span else "label" if wrong_label else "split"
             )
             confidence = pair.predicted.scores.get(given, 0.0) if pair.predicted else 0.0
-            mistakes.append(Mistake(pair, kind, confidence))
-    return sorted(mistakes, key=lambda one: (one.kind == "split", -one.confidence))
+            by_rule = pair.predicted is None or pair.predicted.kind in CLAIMLESS_KINDS
+            mistakes.append(Mistake(pair, place, kind, confidence, by_rule))
+    return sorted(mistakes, key=lambda one: (one.kind == "split", one.by_rule, -one.confidence))

@@ -19,7 +19,7 @@ _CUE_STYLES = {"hedge": "underline", "directive": "underline bold", "attribution
 
 def show_article(console: Console, title: str, labeled: Sequence[LabeledSegment]) -> None:
     """Prints one article: a line per segment with label, score and text, its cues underlined."""
-    console.rule(Text(_printable(title)), align="left")
+    console.rule(Text(printable(title)), align="left")
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True, justify="right")
@@ -38,7 +38,7 @@ def show_article(console: Console, title: str, labeled: Sequence[LabeledSegment]
 
 
 def _segment_text(one: LabeledSegment) -> Text:
-    body = Text(_printable(one.text), STYLES[one.class_name])
+    body = Text(printable(one.text), STYLES[one.class_name])
     if one.kind == "heading":
         body.stylize("bold not dim")
     for cue in one.cues:
@@ -46,7 +46,7 @@ def _segment_text(one: LabeledSegment) -> Text:
     return Text.assemble("• " if one.kind == "list_item" else "", body)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text with one printable character for each that a terminal would obey.
 
     A line break inside a hard-wrapped sentence becomes a space; escape codes lose their force. The
