@@ -19,6 +19,8 @@ from .conftest import HOSTILE_ARTICLES
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 GOLD = Path(__file__).parents[1] / "data" / "gold"
+# What is left of 210 mm between Chromium's margins, at 96 dots an inch.
+A4 = 718
 
 
 @pytest.fixture(scope="module")
@@ -228,12 +230,13 @@ def test_report_is_whole_without_its_script(open_page, report_page):
 
 
 def test_report_prints_without_controls_and_on_white(open_page, report_page):
-    page = open_page(report_page, scheme="dark")
+    page = open_page(report_page, width=A4, scheme="dark")
     page.emulate_media(media="print")
     for selector in ("nav", "#filters", "#more"):
         assert page.locator(selector).is_hidden()
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 35, 39)"
     assert page.evaluate(CONTRAST)["failures"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
