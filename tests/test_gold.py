@@ -54,7 +54,7 @@ def test_segments_without_articles_or_offsets_are_scored_on_their_own(tmp_path):
     [
         ([ROWS[0] | {"start": 1, "end": 13}], "expected 'It may rain.' at 1–13 of 'a'"),
         ([ROWS[0] | {"document_id": "b"}], "expected article 'b' in articles.jsonl"),
-        ([], "expected gold segments, found an empty file"),
+        ([], "expected labelled segments, found an empty file"),
         ([ROWS[0] | {"label": "maybe"}], "segments.jsonl:1"),
     ],
 )

@@ -43,7 +43,7 @@ def read_gold(path: str | Path) -> GoldSet:
     path = Path(path)
     if path.is_dir():
         documents = list(read_documents([path / ARTICLES]))
-        segments = _read_segments(path / SEGMENTS)
+        segments = read_segments(path / SEGMENTS)
         _check_offsets(path / SEGMENTS, segments, documents)
         return GoldSet(segments, documents)
     if not path.exists():
@@ -51,10 +51,15 @@ def read_gold(path: str | Path) -> GoldSet:
             f"{path}: expected a gold folder with {ARTICLES} and {SEGMENTS}, or a JSONL file "
             "of gold segments, found nothing; check the path"
         )
-    return GoldSet(_read_segments(path), [])
+    return GoldSet(read_segments(path), [])
 
 
-def _read_segments(path: Path) -> list[LabeledSegment]:
+def read_segments(path: Path) -> list[LabeledSegment]:
+    """Reads a JSONL file of labelled segments: gold rows, or rows that a system printed.
+
+    Raises:
+        HedgerowError: the file is missing or empty, or a row is broken.
+    """
     segments: list[LabeledSegment] = []
     ends: dict[str, int] = defaultdict(int)
     for where, row in read_json_lines(path):
@@ -66,7 +71,9 @@ def _read_segments(path: Path) -> list[LabeledSegment]:
         ends[one.document_id] = one.end + 1
         segments.append(one)
     if not segments:
-        raise HedgerowError(f"{path}: expected gold segments, found an empty file; check the path")
+        raise HedgerowError(
+            f"{path}: expected labelled segments, found an empty file; check the path"
+        )
     return segments
 
 
@@ -93,24 +100,28 @@ class GoldCheck:
     Attributes:
         on_gold_segments: labels of the gold segments as they stand: label errors alone.
         end_to_end: articles split and labelled by Hedgerow; None without the articles.
-        predicted: the gold segments with the classifier's labels.
-        labeled: what Hedgerow makes of the articles; None without the articles.
     """
 
     on_gold_segments: Report
     end_to_end: Report | None
-    predicted: list[LabeledSegment]
-    labeled: list[LabeledSegment] | None
 
 
 def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
     """Scores a classifier on gold segments, and end to end where the articles are at hand."""
+    on_gold_segments = evaluate(label_segments(classifier, gold), gold.segments)
+    if not gold.documents:
+        return GoldCheck(on_gold_segments, None)
+    return GoldCheck(on_gold_segments, evaluate(label_articles(classifier, gold), gold.segments))
+
+
+def label_segments(classifier: Classifier, gold: GoldSet) -> list[LabeledSegment]:
+    """The gold segments as they stand, labelled by a classifier; grouped by document."""
     segments = [one.segment for one in gold.segments]
     scores = classifier.score(segments)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, one in enumerate(segments):
         rows_of[one.document_id].append(row)
-    predicted = [
+    return [
         one
         for rows in rows_of.values()
         for one in build_records(
@@ -119,13 +130,8 @@ def check_classifier(classifier: Classifier, gold: GoldSet) -> GoldCheck:
             classifier.identifier,
         )
     ]
-    labeled = None
-    if gold.documents:
-        articles = ClaimLabeler(classifier).label(gold.documents)
-        labeled = [one for article in articles for one in article]
-    return GoldCheck(
-        on_gold_segments=evaluate(predicted, gold.segments),
-        end_to_end=None if labeled is None else evaluate(labeled, gold.segments),
-        predicted=predicted,
-        labeled=labeled,
-    )
+
+
+def label_articles(classifier: Classifier, gold: GoldSet) -> list[LabeledSegment]:
+    """The articles of a gold set, split by Hedgerow and labelled by a classifier."""
+    return [one for article in ClaimLabeler(classifier).label(gold.documents) for one in article]

@@ -23,8 +23,8 @@ from hedgerow.confusion import (
     measure_shares,
 )
 from hedgerow.errors import HedgerowError
-from hedgerow.evaluation import Interval, Report
-from hedgerow.gold import GoldCheck, GoldSet, check_classifier
+from hedgerow.evaluation import Interval, Report, evaluate
+from hedgerow.gold import GoldCheck, GoldSet, check_classifier, label_articles, label_segments
 from hedgerow.records import ClassName
 from hedgerow.rows import to_row
 from hedgerow.slices import Slice, measure_context, measure_slices
@@ -141,20 +141,23 @@ def make_report(
         HedgerowError: the gold has nothing but headings, by-lines and table headers, or lacks a
             class that is to be expected.
     """
-    check = check_classifier(classifier, gold)
+    predicted = label_segments(classifier, gold)
+    labeled = label_articles(classifier, gold) if gold.documents else None
+    check = GoldCheck(
+        on_gold_segments=evaluate(predicted, gold.segments),
+        end_to_end=None if labeled is None else evaluate(labeled, gold.segments),
+    )
     headline = check.end_to_end or check.on_gold_segments
     expected = None if prevalence is None else expect_scores(headline, prevalence)
     judged = [
-        pair
-        for pair in align(check.predicted, gold.segments)
-        if pair.gold.kind not in CLAIMLESS_KINDS
+        pair for pair in align(predicted, gold.segments) if pair.gold.kind not in CLAIMLESS_KINDS
     ]
     if not judged:
         raise HedgerowError(
             "gold: expected sentences, list items or table rows, found only segments without a "
             "claim; check the gold file"
         )
-    pairs = align(check.predicted if check.labeled is None else check.labeled, gold.segments)
+    pairs = align(predicted if labeled is None else labeled, gold.segments)
     articles = {document.id: document.extra for document in gold.documents}
     return GoldReport(
         check=check,
