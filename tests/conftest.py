@@ -101,3 +101,60 @@ def tiny_model(
     )
     save_model(train(config, folder / "run"), config, folder / "tiny", force=False)
     return folder / "tiny"
+
+
+HOSTILE_ARTICLES = {
+    "<script>window.hacked = 1</script>": (
+        "<script>window.hacked = 1</script> may close, officials said. It opened in 1931.\n\n"
+        'He said "<img src=x onerror=window.hacked=1>" could fail. </style></script><b>Bold.\n\n'
+        "Residents should:\n- leave early</li></ul>\n- check {{ 7 * 7 }} {% raw %}\n"
+    ),
+    'javascript:alert(1)"onmouseover="window.hacked=1': (
+        "قال المسؤولون إن الجسر قد يغلق يوم الاثنين. افتتح عام 1931.\n\n"
+        "An override \u202e may turn this round. NUL \x00 and bell \x07 may ring.\n\n"
+        "Road | Effect |\n---|---|\nA4 | could flood |\n"
+    ),
+    "a line of a megabyte": "It may rain. " + "x" * 1_000_000 + " could fail.\n",
+}
+
+
+@pytest.fixture(scope="session")
+def hostile_gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gold folder of three articles from hell and ten plain ones, every third label wrong.
+
+    Segments are those that Hedgerow itself splits; votes come from three readers.
+    """
+    from hedgerow import CLASSES, ClaimLabeler, Document
+    from hedgerow.baselines import KeywordClassifier
+
+    folder = tmp_path_factory.mktemp("hostile")
+    plain = {
+        f"plain {i}": " ".join(f"{text} {text}" for text, _ in ROWS[i:]) for i in range(len(ROWS))
+    }
+    documents = [Document(id, text) for id, text in (HOSTILE_ARTICLES | plain).items()]
+    articles = [{"id": one.id, "text": one.text, "genre": "local"} for one in documents]
+    rows = []
+    for labeled in ClaimLabeler(KeywordClassifier()).label(documents):
+        for one in labeled:
+            other = CLASSES[(CLASSES.index(one.class_name) + 1) % 4]
+            label = other if len(rows) % 3 == 0 else one.class_name
+            rows.append(
+                {
+                    "document_id": one.document_id,
+                    "index": one.index,
+                    "start": one.start,
+                    "end": one.end,
+                    "kind": one.kind,
+                    "text": one.text,
+                    "heading": one.context.heading,
+                    "lead_in": one.context.lead_in,
+                    "previous": one.context.previous,
+                    "label": label,
+                    "hard": len(rows) % 5 == 0,
+                    "genre": "local" if len(rows) % 2 else "<i>science",
+                    "votes": {"first": label, "second": label, "unguided": one.class_name},
+                }
+            )
+    for name, content in (("articles.jsonl", articles), ("segments.jsonl", rows)):
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in content))
+    return folder

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from hedgerow.records import CLASSES, LABELS, LabeledSegment
 
 Counts = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 _RESAMPLINGS = 2000
 
@@ -44,6 +45,17 @@ class LabelScore:
     recall: float
     f1: Interval
     support: int
+    precision_interval: Interval
+    recall_interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class MatchScore:
+    """Precision, recall and F1 of predicted places in a text, each right or wrong."""
+
+    precision: Interval
+    recall: Interval
+    f1: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class SplitScore:
     """How well the predicted segments' spans equal the gold ones.
 
     Attributes:
+        boundaries: places where a segment ends, but for the last of each document.
         split_errors: gold segments whose span no predicted segment has.
         label_errors: gold segments with the right span and the wrong label.
         both_errors: gold segments with a wrong span whose best match has another label, too.
@@ -62,6 +75,9 @@ class SplitScore:
     split_errors: int
     label_errors: int
     both_errors: int
+    precision_interval: Interval
+    recall_interval: Interval
+    boundaries: MatchScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +166,7 @@ def evaluate(
         spans[row_of[one.document_id], 1] += 1
     total = confusions.sum(axis=0)
     drawn = resample(confusions, seed)
-    shared, predicted_count, gold_count = spans.sum(axis=0).tolist()
-    drawn_spans = resample(spans, seed)
+    split = _score_matches(spans, seed)
     return Report(
         model=predicted[0].model,
         documents=len(documents),
@@ -161,20 +176,23 @@ def evaluate(
         labels=_label_scores(total, drawn, len(documents)),
         confusion=total.tolist(),
         splitting=SplitScore(
-            precision=shared / predicted_count,
-            recall=shared / gold_count,
-            f1=make_interval(_span_f1(spans.sum(axis=0)), _span_f1(drawn_spans), len(documents)),
+            precision=split.precision.value,
+            recall=split.recall.value,
+            f1=split.f1,
             split_errors=split_errors,
             label_errors=label_errors,
             both_errors=both_errors,
+            precision_interval=split.precision,
+            recall_interval=split.recall,
+            boundaries=_score_matches(_count_boundaries(predicted, gold, documents), seed),
         ),
         attribution_f1=float(np.nan_to_num(f1_per_class(attribution)[1])),
         by_document=dict(zip(documents, confusions.tolist(), strict=True)),
     )
 
 
-def resample(counts: Counts, seed: int) -> Counts:
-    """Sums per-document counts over each of the bootstrap's draws of documents.
+def resample(counts: npt.NDArray[_Number], seed: int) -> npt.NDArray[_Number]:
+    """Sums per-document counts, or other sums, over each of the bootstrap's draws of documents.
 
     Args:
         counts: of shape (documents, …). Several systems along a second axis are drawn together,
@@ -210,17 +228,16 @@ def make_interval(value: Values, drawn: Values, documents: int) -> Interval:
     return Interval(float(value), low, high)
 
 
-def f1_per_class(confusion: Counts) -> Values:
+def f1_per_class(confusion: Counts | Values) -> Values:
     """F1 of each class of one confusion matrix or a stack of them.
 
     NaN for a class that is neither in the gold nor predicted, as happens in draws of few documents.
     """
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)
-    total = confusion.sum(axis=-1) + confusion.sum(axis=-2)
-    return np.where(total > 0, 2 * hits / np.maximum(total, 1), np.nan)
+    return divide(hits, (confusion.sum(axis=-1) + confusion.sum(axis=-2)) / 2)
 
 
-def macro_f1(confusion: Counts) -> Values:
+def macro_f1(confusion: Counts | Values) -> Values:
     """Mean F1 over the labels that are in the gold or predicted, of each of a stack of matrices.
 
     NaN where there is none of them.
@@ -236,20 +253,57 @@ def accuracy(confusion: Counts) -> Values:
     return np.asarray(hits / np.maximum(confusion.sum(axis=(-2, -1)), 1), dtype=np.float64)
 
 
-def _span_f1(spans: Counts) -> Values:
-    total = spans[..., 1] + spans[..., 2]
-    return np.asarray(2 * spans[..., 0] / np.maximum(total, 1), dtype=np.float64)
+def _count_boundaries(
+    predicted: Sequence[LabeledSegment], gold: Sequence[LabeledSegment], documents: Sequence[str]
+) -> Counts:
+    """Inner boundaries of each document: shared, predicted and in the gold."""
+    ends: list[dict[str, set[int]]] = []
+    for segments in (predicted, gold):
+        ends.append({document: set() for document in documents})
+        for one in segments:
+            ends[-1][one.document_id].add(one.end)
+        for found in ends[-1].values():
+            found -= {max(found, default=0)}
+    pairs = [(ends[0][document], ends[1][document]) for document in documents]
+    return np.array([(len(one & two), len(one), len(two)) for one, two in pairs], dtype=np.int64)
+
+
+def _score_matches(counts: Counts, seed: int) -> MatchScore:
+    """Scores of places that are shared, predicted and in the gold, counted per document."""
+    whole, drawn = counts.sum(axis=0), resample(counts, seed)
+    precision, recall, f1 = (
+        make_interval(
+            divide(whole[0], whole[columns].mean(axis=-1)),
+            divide(drawn[:, 0], drawn[:, columns].mean(axis=-1)),
+            len(counts),
+        )
+        for columns in ([1], [2], [1, 2])
+    )
+    return MatchScore(precision, recall, f1)
+
+
+def divide(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Values:
+    """Element-wise quotient; NaN where the whole is 0."""
+    quotient = np.full(np.broadcast_shapes(np.shape(part), np.shape(whole)), np.nan)
+    np.divide(part, whole, out=quotient, where=whole > 0)
+    return quotient
 
 
 def _label_scores(total: Counts, drawn: Counts, documents: int) -> dict[str, LabelScore]:
-    hits, given, support = np.diagonal(total), total.sum(axis=0), total.sum(axis=1)
-    values, drawn_values = f1_per_class(total), f1_per_class(drawn)
-    return {
-        name: LabelScore(
-            precision=float(hits[i] / max(given[i], 1)),
-            recall=float(hits[i] / max(support[i], 1)),
-            f1=make_interval(values[i], drawn_values[:, i], documents),
-            support=int(support[i]),
+    scores: dict[str, LabelScore] = {}
+    support = total.sum(axis=1).tolist()
+    for i, name in enumerate(CLASSES):
+        precision, recall, f1 = (
+            make_interval(score(total)[i], score(drawn)[:, i], documents)
+            for score in (_precision_per_class, _recall_per_class, f1_per_class)
         )
-        for i, name in enumerate(CLASSES)
-    }
+        scores[name] = LabelScore(precision.value, recall.value, f1, support[i], precision, recall)
+    return scores
+
+
+def _precision_per_class(confusion: Counts) -> Values:
+    return divide(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(axis=-2))
+
+
+def _recall_per_class(confusion: Counts) -> Values:
+    return divide(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(axis=-1))

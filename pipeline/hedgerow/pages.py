@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -29,7 +29,7 @@ def render_article(document: Document, labeled: Sequence[LabeledSegment]) -> str
         labeled: its segments in order.
     """
     counts = Counter(one.class_name for one in labeled)
-    return _template().render(
+    return load_template("article.html.j2").render(
         title=printable(document.id or "article"),
         blocks=list(_build_blocks(document.text, labeled)),
         counts={name: counts[name] for name in CLASSES},
@@ -40,8 +40,9 @@ def render_article(document: Document, labeled: Sequence[LabeledSegment]) -> str
     )
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@cache
+def load_template(name: str) -> Template:
+    """A template of the package; what it shows is escaped."""
     environment = Environment(
         loader=PackageLoader("hedgerow"),
         autoescape=True,
@@ -49,7 +50,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    return environment.get_template("article.html.j2")
+    return environment.get_template(name)
 
 
 def _build_blocks(text: str, labeled: Sequence[LabeledSegment]) -> Iterator[dict[str, Any]]:
@@ -77,8 +78,8 @@ def _segment_view(one: LabeledSegment) -> dict[str, Any]:
         "label": "abstained" if one.abstained else name,
         "scores": one.scores,
         "attributed": one.attributed,
-        "source": printable(one.quote(one.source)) if one.source else "",
-        "lead_in": printable(one.context.lead_in),
+        "source": clip(one.quote(one.source)) if one.source else "",
+        "lead_in": clip(one.context.lead_in),
         "kind": one.kind,
         "parts": list(_split_at_cues(one)),
         "cues": [(cue.kind, printable(one.quote(cue))) for cue in one.cues],
@@ -97,3 +98,8 @@ def _split_at_cues(one: LabeledSegment) -> Iterator[tuple[str, str]]:
 def printable(text: str) -> str:
     """Text with characters that HTML forbids shown as the replacement character."""
     return _FORBIDDEN.sub("\ufffd", text)
+
+
+def clip(text: str, most: int = 300) -> str:
+    """Printable text that is cut where it gets too long to be read at a glance."""
+    return printable(text if len(text) <= most else f"{text[: most - 1]}…")

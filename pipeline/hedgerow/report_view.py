@@ -6,15 +6,26 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from hedgerow.calibration import pick_points
+from hedgerow.ceiling import ReaderScore
+from hedgerow.confusion import ExpectedScores
 from hedgerow.evaluation import Interval, Report
-from hedgerow.gold import GoldCheck
+from hedgerow.gold_report import GoldReport, Mistake
 from hedgerow.records import CLASSES, LABELS
+from hedgerow.slices import Slice
+from hedgerow.terminal import printable
+
+_MOST_SLICES = 8
+_MOST_MISTAKES = 10
+# As much as a line of a wide terminal holds.
+_MOST_TEXT = 200
 
 
-def show_check(console: Console, check: GoldCheck, baselines: Sequence[Report]) -> None:
-    """Prints splitting, labels, confusions and baselines of one model on one gold set."""
-    report = check.end_to_end or check.on_gold_segments
+def show_report(console: Console, found: GoldReport) -> None:
+    """Prints the scores of one model on one gold set, its weakest parts and its surest errors."""
+    check, report = found.check, found.headline
     mix = ", ".join(f"{score.support} {name}" for name, score in report.labels.items())
     console.print(
         f"{report.model} on {report.segments} segments of {report.documents} documents ({mix})"
@@ -24,7 +35,8 @@ def show_check(console: Console, check: GoldCheck, baselines: Sequence[Report]) 
         split = check.end_to_end.splitting
         console.print(
             f"Splitting: precision {split.precision:.3f}, recall {split.recall:.3f}, "
-            f"F1 {show_interval(split.f1)} (exact spans)"
+            f"F1 {show_interval(split.f1)} (exact spans); "
+            f"boundary F1 {show_interval(split.boundaries.f1)}"
         )
         console.print(
             f"Errors: {split.split_errors} split ({split.both_errors} of them labelled wrong too), "
@@ -32,8 +44,15 @@ def show_check(console: Console, check: GoldCheck, baselines: Sequence[Report]) 
         )
         console.print(_label_table("Labels end to end", check.end_to_end))
     console.print(_label_table("Labels on gold segments", check.on_gold_segments))
-    console.print(_confusion_table(report))
-    console.print(_comparison_table([check.on_gold_segments, *baselines]))
+    console.print(_confusion_table(report, found.shares))
+    console.print(_comparison_table([check.on_gold_segments, *found.baselines]))
+    if found.expected is not None:
+        console.print(_expected_table(report, found.expected))
+    if found.readers:
+        console.print(_reader_table(found.readers))
+    _show_calibration(console, found)
+    console.print(_slice_table(found.slices))
+    _show_mistakes(console, found.mistakes)
 
 
 def show_interval(score: Interval) -> str:
@@ -46,8 +65,8 @@ def _label_table(title: str, report: Report) -> Table:
     for name, score in report.labels.items():
         table.add_row(
             name,
-            f"{score.precision:.3f}",
-            f"{score.recall:.3f}",
+            show_interval(score.precision_interval),
+            show_interval(score.recall_interval),
             show_interval(score.f1),
             str(score.support),
         )
@@ -62,10 +81,15 @@ def _label_table(title: str, report: Report) -> Table:
     return table
 
 
-def _confusion_table(report: Report) -> Table:
-    table = make_table("Confusion (gold in rows, predicted in columns)", "", *CLASSES)
-    for name, row in zip(CLASSES, report.confusion, strict=True):
-        table.add_row(name, *map(str, row))
+def _confusion_table(report: Report, shares: list[list[Interval]]) -> Table:
+    title = "Confusion (gold in rows, predicted in columns; share of the row in percent)"
+    table = make_table(title, "", *CLASSES)
+    for name, counts, row in zip(CLASSES, report.confusion, shares, strict=True):
+        cells = (
+            f"{count}  {100 * share.value:.1f} [{100 * share.low:.1f}, {100 * share.high:.1f}]"
+            for count, share in zip(counts, row, strict=True)
+        )
+        table.add_row(name, *cells)
     return table
 
 
@@ -80,6 +104,98 @@ def _comparison_table(reports: Sequence[Report]) -> Table:
         scores = (f"{report.labels[name].f1.value:.3f}" for name in LABELS)
         table.add_row(report.model, show_interval(report.macro_f1), *scores)
     return table
+
+
+def _expected_table(report: Report, expected: ExpectedScores) -> Table:
+    table = make_table(
+        "Expected at another class mix, if nothing but the mix differs",
+        "class",
+        "share here",
+        "F1 here",
+        "share there",
+        "F1 expected there",
+    )
+    for name in CLASSES:
+        score = report.labels[name]
+        table.add_row(
+            name,
+            f"{score.support / report.segments:.2f}",
+            show_interval(score.f1),
+            f"{expected.prevalence[name]:.2f}",
+            show_interval(expected.labels[name]),
+        )
+    table.add_section()
+    table.add_row(
+        "macro-F1", "", show_interval(report.macro_f1), "", show_interval(expected.macro_f1)
+    )
+    return table
+
+
+def _reader_table(readers: Sequence[ReaderScore]) -> Table:
+    table = make_table(
+        "What readers reach on the same task",
+        "readers",
+        "segments",
+        "kappa",
+        "alpha",
+        "macro-F1",
+        "the model's there",
+    )
+    for one in readers:
+        table.add_row(
+            Text(printable(f"{one.second} against {one.first}")),
+            str(one.segments),
+            f"{one.kappa:.3f}",
+            f"{one.alpha:.3f}",
+            show_interval(one.macro_f1),
+            show_interval(one.model_macro_f1),
+        )
+    return table
+
+
+def _show_calibration(console: Console, found: GoldReport) -> None:
+    calibration = found.calibration
+    console.print(
+        f"\nCalibration: ECE {calibration.ece:.3f} ({len(calibration.bins)} adaptive bins), Brier "
+        f"{show_interval(calibration.brier)} of 2, mean confidence "
+        f"{calibration.mean_confidence:.3f}, accuracy {calibration.accuracy.value:.3f}"
+    )
+    steps = (
+        f"{100 * one.risk.value:.1f} % at {100 * one.coverage:.0f} %"
+        for one in pick_points(found.risk_coverage)
+    )
+    console.print(f"Wrong labels, if only the surest segments get one: {', '.join(steps)}\n")
+
+
+def _slice_table(slices: Sequence[Slice]) -> Table:
+    weakest = sorted((one for one in slices if not one.small), key=lambda one: one.macro_f1.value)[
+        :_MOST_SLICES
+    ]
+    title = "Weakest slices, on gold segments (without small ones; all with --out)"
+    table = make_table(title, "part", "segments", "documents", "macro-F1", "accuracy")
+    for one in weakest:
+        table.add_row(
+            Text(printable(f"{one.by}: {one.value}")),
+            str(one.segments),
+            str(one.documents),
+            show_interval(one.macro_f1),
+            f"{one.accuracy.value:.3f}",
+        )
+    return table
+
+
+def _show_mistakes(console: Console, mistakes: Sequence[Mistake]) -> None:
+    wrong = [one for one in mistakes if one.kind != "split" and not one.by_rule]
+    if not wrong:
+        return
+    console.print("\nMost confident errors (all with --out)", style="bold")
+    for one in wrong[:_MOST_MISTAKES]:
+        gold = one.pair.gold
+        line = (
+            f"{one.confidence:.2f}  {gold.class_name} → {one.predicted}  "
+            f"{gold.document_id}:{gold.index}  {gold.text[:_MOST_TEXT]}"
+        )
+        console.print(Text(printable(line)), overflow="ellipsis", no_wrap=True)
 
 
 def make_table(title: str, first: str, *columns: str) -> Table:

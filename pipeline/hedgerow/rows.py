@@ -80,6 +80,10 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
         votes = row.get("votes") or {}
         _expect(set(votes.values()) <= set(CLASSES), where, "votes", ", ".join(CLASSES), votes)
         source = row.get("source")
+        extra = {name: value for name, value in row.items() if name not in _OWN_FIELDS}
+        if isinstance(source, str):
+            # In other people's data it names the collection, not who is speaking.
+            extra["source"] = source
         cues = tuple(Cue(cue["start"], cue["end"], cue["kind"]) for cue in row.get("cues") or ())
         for cue in cues:
             _expect(cue.kind in _CUE_KINDS, where, "cues", ", ".join(_CUE_KINDS), cue.kind)
@@ -100,7 +104,7 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
             model=row.get("model") or "",
             hard=bool(row.get("hard", False)),
             votes=votes,
-            extra={name: value for name, value in row.items() if name not in _OWN_FIELDS},
+            extra=extra,
         )
     except KeyError as error:
         raise HedgerowError(

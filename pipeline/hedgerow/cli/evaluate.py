@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hedgerow.cli.options import ForceOption, ModelOption, OutOption, refuse_worse
+from hedgerow.cli.options import ForceOption, ModelOption, refuse_worse
 from hedgerow.errors import HedgerowError
+
+if TYPE_CHECKING:
+    from hedgerow.gold_report import GoldReport
+
+_SUFFIXES = (".json", ".md", ".html")
 
 
 def evaluate(
@@ -36,10 +41,23 @@ def evaluate(
     baselines: Annotated[
         bool, typer.Option(help="Score the keyword rules and the linear model beside it.")
     ] = True,
-    out: OutOption = None,
+    prevalence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARES",
+            help="Expect F1 at another class mix, such as "
+            "fact=0.64,speculation=0.15,recommendation=0.08,none=0.13.",
+        ),
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--out", "-o", help="Write the report as FILE.json, .md or .html; may be repeated."
+        ),
+    ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Check a model against hand-labelled segments; --out writes the report as JSON.
+    """Check a model against hand-labelled segments; --out writes the report as a file.
 
     Lower by more than noise means that the whole 95 % interval of the difference in macro-F1,
     from a bootstrap that draws the same articles for both models, lies below 0.
@@ -47,45 +65,67 @@ def evaluate(
     from rich.console import Console
 
     from hedgerow.classification import load_classifier
+    from hedgerow.confusion import parse_prevalence
     from hedgerow.earlier_report import judge_against, read_earlier_report
-    from hedgerow.files import check_output, open_output
-    from hedgerow.gold import check_classifier, read_gold
-    from hedgerow.report_view import show_check
+    from hedgerow.files import open_output
+    from hedgerow.gold import read_gold
+    from hedgerow.gold_report import make_report
+    from hedgerow.report_view import show_report
 
     thresholds = [_parse_threshold(one) for one in fail_under or []]
-    if out is not None:
-        check_output(out, force=force)
+    shares = None if prevalence is None else parse_prevalence(prevalence)
+    outputs = list(out or [])
+    _check_outputs(outputs, force)
     earlier = None if fail_if_worse_than is None else read_earlier_report(fail_if_worse_than)
-    gold_set = read_gold(gold)
-    check = check_classifier(load_classifier(model), gold_set)
-    others = [
-        check_classifier(load_classifier(name), gold_set).on_gold_segments
-        for name in ("linear", "keywords")
-        if baselines and name != model
-    ]
-    show_check(Console(highlight=False), check, others)
-    if out is not None:
-        with open_output(out, force=force) as stream:
-            json.dump(
-                {
-                    "on_gold_segments": check.on_gold_segments.to_dict(),
-                    "end_to_end": check.end_to_end and check.end_to_end.to_dict(),
-                    "baselines": [other.to_dict() for other in others],
-                },
-                stream,
-                indent=2,
-            )
+    names = [name for name in ("linear", "keywords") if baselines and name != model]
+    report = make_report(
+        load_classifier(model),
+        read_gold(gold),
+        baselines=[load_classifier(name) for name in names],
+        prevalence=shares,
+    )
+    show_report(Console(highlight=False), report)
+    for path in outputs:
+        content = _render(report, path.suffix.lower())
+        with open_output(path, force=force) as stream:
+            stream.write(content)
     verdict = None
     if earlier is not None:
-        verdict = judge_against(check, earlier)
+        verdict = judge_against(report.check, earlier)
         typer.echo(verdict.text)
-    metrics = (check.end_to_end or check.on_gold_segments).metrics()
-    if check.end_to_end is None:
+    metrics = report.headline.metrics()
+    if report.check.end_to_end is None:
         # Without the articles nothing was split, so there is nothing to fail under.
         del metrics["split_f1"]
     _check_thresholds(thresholds, metrics)
     if verdict is not None:
         refuse_worse("--fail-if-worse-than", verdict)
+
+
+def _check_outputs(paths: list[Path], force: bool) -> None:
+    from hedgerow.files import check_output
+
+    for path in paths:
+        if path.suffix.lower() not in _SUFFIXES:
+            raise HedgerowError(
+                f"--out: expected a name that ends in {', '.join(_SUFFIXES)}, found {str(path)!r}; "
+                "choose the format by the suffix"
+            )
+        if paths.count(path) > 1:
+            raise HedgerowError(f"--out: expected each file once, found {str(path)!r} again")
+        check_output(path, force=force)
+
+
+def _render(report: GoldReport, suffix: str) -> str:
+    if suffix == ".json":
+        return json.dumps(report.to_dict(), indent=2)
+    if suffix == ".md":
+        from hedgerow.report_markdown import render_markdown
+
+        return render_markdown(report)
+    from hedgerow.report_page import render_report
+
+    return render_report(report)
 
 
 def _parse_threshold(text: str) -> tuple[str, float]:
