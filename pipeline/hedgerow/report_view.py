@@ -51,7 +51,9 @@ def show_report(console: Console, found: GoldReport) -> None:
     if found.readers:
         console.print(_reader_table(found.readers))
     _show_calibration(console, found)
-    console.print(_slice_table(found.slices))
+    judged = [one for one in found.slices if one.labels and not one.small]
+    if judged:
+        console.print(_slice_table(judged))
     _show_mistakes(console, found.mistakes)
 
 
@@ -168,9 +170,7 @@ def _show_calibration(console: Console, found: GoldReport) -> None:
 
 
 def _slice_table(slices: Sequence[Slice]) -> Table:
-    weakest = sorted((one for one in slices if not one.small), key=lambda one: one.macro_f1.value)[
-        :_MOST_SLICES
-    ]
+    weakest = sorted(slices, key=lambda one: one.macro_f1.value)[:_MOST_SLICES]
     title = "Weakest slices, on gold segments (without small ones; all with --out)"
     table = make_table(title, "part", "segments", "documents", "macro-F1", "accuracy")
     for one in weakest:
