@@ -24,7 +24,7 @@ from hedgerow.confusion import (
 )
 from hedgerow.errors import HedgerowError
 from hedgerow.evaluation import Interval, Report, evaluate
-from hedgerow.gold import GoldCheck, GoldSet, check_classifier, label_articles, label_segments
+from hedgerow.gold import GoldCheck, GoldSet, label_articles, label_segments
 from hedgerow.records import ClassName
 from hedgerow.rows import to_row
 from hedgerow.slices import Slice, measure_context, measure_slices
@@ -161,7 +161,7 @@ def make_report(
     articles = {document.id: document.extra for document in gold.documents}
     return GoldReport(
         check=check,
-        baselines=[check_classifier(one, gold).on_gold_segments for one in baselines],
+        baselines=[evaluate(label_segments(one, gold), gold.segments) for one in baselines],
         shares=measure_shares(headline),
         mix=measure_mix(headline),
         expected=expected,

@@ -11,6 +11,7 @@ from hedgerow.gold_report import GoldReport, Mistake
 from hedgerow.pages import printable
 from hedgerow.records import CLASSES, LABELS
 from hedgerow.report_page import name_reader
+from hedgerow.report_view import show_interval
 from hedgerow.slices import SMALL_DOCUMENTS, SMALL_SEGMENTS
 
 MOST_MISTAKES = 100
@@ -52,13 +53,17 @@ def _headline(report: GoldReport) -> str:
             _table(
                 ["model", "scored", "macro-F1, three labels", *(f"{name} F1" for name in LABELS)],
                 [
-                    [_escape(model), scored, _show(one.macro_f1),
-                     *(_show(one.labels[name].f1) for name in LABELS)]
+                    [
+                        _escape(model),
+                        scored,
+                        show_interval(one.macro_f1),
+                        *(show_interval(one.labels[name].f1) for name in LABELS),
+                    ]
                     for model, scored, one in rows
                 ],
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _labels(report: GoldReport) -> str:
@@ -74,11 +79,18 @@ def _labels(report: GoldReport) -> str:
 
 def _label_table(title: str, report: Report) -> str:
     rows = [
-        [name, _show(one.precision_interval), _show(one.recall_interval), _show(one.f1),
-         str(one.support)]
+        [
+            name,
+            show_interval(one.precision_interval),
+            show_interval(one.recall_interval),
+            show_interval(one.f1),
+            str(one.support),
+        ]
         for name, one in report.labels.items()
-    ]  # fmt: skip
-    rows.append(["accuracy, four classes", "", "", _show(report.accuracy), str(report.segments)])
+    ]
+    rows.append(
+        ["accuracy, four classes", "", "", show_interval(report.accuracy), str(report.segments)]
+    )
     return f"## {title}\n\n" + _table(["class", "precision", "recall", "F1", "segments"], rows)
 
 
@@ -89,12 +101,20 @@ def _splitting(report: GoldReport) -> str:
     table = _table(
         ["", "precision", "recall", "F1"],
         [
-            ["exact spans", _show(split.precision_interval), _show(split.recall_interval),
-             _show(split.f1)],
-            ["boundaries", _show(split.boundaries.precision), _show(split.boundaries.recall),
-             _show(split.boundaries.f1)],
+            [
+                "exact spans",
+                show_interval(split.precision_interval),
+                show_interval(split.recall_interval),
+                show_interval(split.f1),
+            ],
+            [
+                "boundaries",
+                show_interval(split.boundaries.precision),
+                show_interval(split.boundaries.recall),
+                show_interval(split.boundaries.f1),
+            ],
         ],
-    )  # fmt: skip
+    )
     return (
         f"## Splitting\n\n{table}\n\n{split.split_errors} gold segments were split otherwise "
         f"({split.both_errors} of them labelled wrong too); {split.label_errors} were split right "
@@ -125,10 +145,14 @@ def _mix(report: GoldReport) -> str:
     expected = report.expected
     columns.append(expected.prevalence)
     rows = [
-        [name, *(f"{100 * shares[name]:.1f} %" for shares in columns), _show(expected.labels[name])]
+        [
+            name,
+            *(f"{100 * shares[name]:.1f} %" for shares in columns),
+            show_interval(expected.labels[name]),
+        ]
         for name in CLASSES
     ]
-    rows.append(["macro-F1, three labels", "", "", "", _show(expected.macro_f1)])
+    rows.append(["macro-F1, three labels", "", "", "", show_interval(expected.macro_f1)])
     return (
         "## Class mix\n\n"
         + _table([*headers, "your mix", "F1 expected there"], rows)
@@ -146,8 +170,8 @@ def _readers(report: GoldReport) -> str:
             str(one.segments),
             f"{one.kappa:.3f}",
             f"{one.alpha:.3f}",
-            _show(one.macro_f1),
-            _show(one.model_macro_f1),
+            show_interval(one.macro_f1),
+            show_interval(one.model_macro_f1),
         ]
         for one in report.readers
     ]
@@ -163,8 +187,8 @@ def _calibration(report: GoldReport) -> str:
     ]
     return (
         f"## Calibration\n\nExpected calibration error {found.ece:.3f} ({len(found.bins)} bins of "
-        f"about equal size); Brier score {_show(found.brier)} (0 to 2); mean confidence "
-        f"{found.mean_confidence:.3f}, accuracy {_show(found.accuracy)}; area under the "
+        f"about equal size); Brier score {show_interval(found.brier)} (0 to 2); mean confidence "
+        f"{found.mean_confidence:.3f}, accuracy {show_interval(found.accuracy)}; area under the "
         f"risk–coverage curve {report.risk_coverage.aurc:.3f}.\n\n"
         + _table(["labels from confidence", "segments that get one", "wrong among them"], rows)
     )
@@ -177,7 +201,7 @@ def _slices(report: GoldReport) -> str:
             _escape(one.value) + (" *(small)*" if one.small else ""),
             str(one.segments),
             str(one.documents),
-            _show(one.macro_f1),
+            show_interval(one.macro_f1),
             f"{one.accuracy.value:.3f}",
         ]
         for one in report.slices
@@ -202,10 +226,6 @@ def _mistake(one: Mistake) -> str:
     sure = "by rule" if one.by_rule else f"{one.confidence:.2f}"
     place = _escape(f"{gold.document_id}, {gold.index}")
     return f"- {gold.class_name} → {one.predicted} {sure}{split} ({place}): {_escape(text)}"
-
-
-def _show(score: Interval) -> str:
-    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
 
 
 def _percent(share: Interval) -> str:

@@ -146,9 +146,7 @@ def _mistake_view(mistake: Mistake, anchor: str) -> dict[str, Any]:
         "predicted": mistake.predicted,
         "mistake": mistake.kind,
         "confidence": mistake.confidence,
-        "by_rule": (predicted.kind.replace("_", " ") if predicted else "gap")
-        if mistake.by_rule
-        else "",
+        "taken_for": _taken_for(mistake),
         "kind": gold.kind.replace("_", " "),
         "genre": clip(str(gold.extra.get("genre", "")), 40),
         "hard": "yes" if gold.hard else "no",
@@ -169,6 +167,14 @@ def _mistake_view(mistake: Mistake, anchor: str) -> dict[str, Any]:
         "votes": {clip(reader, 40): vote for reader, vote in gold.votes.items()},
         "gold_cues": [clip(gold.quote(cue), 60) for cue in gold.cues],
     }
+
+
+def _taken_for(mistake: Mistake) -> str:
+    """What a rule took the segment for; empty where a model was asked."""
+    if not mistake.by_rule:
+        return ""
+    predicted = mistake.pair.predicted
+    return f"a {predicted.kind.replace('_', ' ')}" if predicted else "no segment"
 
 
 def _mark_cues(gold: LabeledSegment, predicted: LabeledSegment | None) -> Iterator[tuple[str, str]]:
