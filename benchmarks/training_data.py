@@ -19,11 +19,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from hedgerow.baselines import describe_input, train_linear
 from hedgerow.classification import CLAIMLESS_KINDS, model_input
 from hedgerow.evaluation import evaluate
 from hedgerow.gold import read_gold
 from hedgerow.labeling import build_records
+from hedgerow.linear import describe_input, train_linear
 from hedgerow.probabilities import NONE_COLUMN, Scores
 from hedgerow.records import CLASSES, LabeledSegment
 
@@ -41,13 +41,13 @@ def score(
 ) -> str:
     """Macro-F1 on ``test`` with its interval, and F1 of each label."""
     claims = [one for one in training if one.kind not in CLAIMLESS_KINDS]
-    vectorizer, regression = train_linear(
+    model = train_linear(
         [model_input(one.segment) for one in claims],
         [one.class_name for one in claims],
         describe=describe,
     )
     texts = [describe(*model_input(one.segment)) for one in test]
-    probabilities = regression.predict_proba(vectorizer.transform(texts)).astype(np.float32)
+    probabilities = model.predict_proba(texts)
     for row, one in enumerate(test):
         if one.kind in CLAIMLESS_KINDS:
             probabilities[row] = np.eye(len(CLASSES))[NONE_COLUMN]

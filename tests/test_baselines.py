@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 
 from hedgerow import CLASSES, HedgerowError, Segment
-from hedgerow.baselines import (
-    KeywordClassifier,
-    LinearClassifier,
-    describe_input,
-    save_linear,
-    train_linear,
-)
+from hedgerow.baselines import KeywordClassifier, LinearClassifier
 from hedgerow.classification import ClaimClassifier, load_classifier
+from hedgerow.linear import describe_input, train_linear
 
 from .conftest import ROWS
 
@@ -25,17 +20,16 @@ def linear_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("linear") / "linear"
     texts, labels = zip(*(ROWS * 3), strict=True)
     folder.mkdir()
-    save_linear(folder, *train_linear([(text, "") for text in texts], labels))
+    train_linear([(text, "") for text in texts], labels).save(folder)
     return folder
 
 
 def test_saved_linear_model_predicts_as_before(tmp_path):
     texts, labels = zip(*(ROWS * 3), strict=True)
-    vectorizer, regression = train_linear([(text, "") for text in texts], labels)
-    described = [describe_input(text, "") for text in texts]
-    expected = regression.predict_proba(vectorizer.transform(described))
+    model = train_linear([(text, "") for text in texts], labels)
+    expected = model.predict_proba([describe_input(text, "") for text in texts])
     (tmp_path / "linear").mkdir()
-    save_linear(tmp_path / "linear", vectorizer, regression)
+    model.save(tmp_path / "linear")
     classifier = LinearClassifier.from_pretrained(tmp_path / "linear")
     found = classifier.predict_proba([sentence(text) for text in texts])
     np.testing.assert_allclose(found, expected, atol=1e-6)

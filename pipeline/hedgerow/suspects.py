@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from hedgerow.baselines import describe_input, train_linear
 from hedgerow.classification import CLAIMLESS_KINDS, Classifier, model_input
 from hedgerow.errors import HedgerowError
+from hedgerow.linear import describe_input, train_linear
 from hedgerow.probabilities import Probabilities
 from hedgerow.records import CLASSES, ClassName, LabeledSegment
 
@@ -80,10 +80,7 @@ def _predict_out_of_fold(
     inputs = [model_input(one.segment) for one in segments]
     probabilities = np.zeros((len(segments), len(CLASSES)), dtype=np.float32)
     for rest, fold in GroupKFold(folds).split(inputs, groups=documents):
-        vectorizer, regression = train_linear(
-            [inputs[row] for row in rest], [CLASSES[i] for i in labels[rest]]
-        )
+        model = train_linear([inputs[row] for row in rest], [CLASSES[i] for i in labels[rest]])
         texts = [describe_input(*inputs[row]) for row in fold]
-        predicted = regression.predict_proba(vectorizer.transform(texts))
-        probabilities[np.ix_(fold, regression.classes_)] = predicted
+        probabilities[fold] = model.predict_proba(texts)
     return probabilities

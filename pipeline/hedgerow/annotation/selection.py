@@ -16,9 +16,10 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from hedgerow.baselines import KeywordClassifier, make_vectorizer
+from hedgerow.baselines import KeywordClassifier
 from hedgerow.classification import model_input
 from hedgerow.errors import HedgerowError
+from hedgerow.linear import make_vectorizer
 from hedgerow.probabilities import Probabilities
 from hedgerow.records import Segment
 

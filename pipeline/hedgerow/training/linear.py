@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hedgerow.baselines import describe_input, save_linear, train_linear
 from hedgerow.errors import HedgerowError
 from hedgerow.files import new_folder
+from hedgerow.linear import describe_input, train_linear
 from hedgerow.model_folder import write_manifest
 from hedgerow.records import CLASSES
 from hedgerow.training.card import write_card
@@ -33,7 +33,7 @@ def train_linear_model(config: TrainingConfig, out: Path, *, force: bool) -> Tra
             f"training data: expected rows of every class, found none of {', '.join(missing)}; "
             "add some"
         )
-    vectorizer, regression = train_linear(
+    model = train_linear(
         [(example.text, example.context) for example in training],
         [example.class_name for example in training],
         seed=config.seed,
@@ -41,12 +41,12 @@ def train_linear_model(config: TrainingConfig, out: Path, *, force: bool) -> Tra
     scores = {}
     if validation:
         texts = [describe_input(example.text, example.context) for example in validation]
-        given = regression.predict(vectorizer.transform(texts))
+        given = model.predict_proba(texts).argmax(axis=1)
         wanted = [CLASSES.index(example.class_name) for example in validation]
         scores = score_columns(wanted, given)
     facts = TrainingFacts(files, training, validation, scores, epochs=1)
     with new_folder(out, force=force) as folder:
-        save_linear(folder, vectorizer, regression, name=config.name)
+        model.save(folder, name=config.name)
         settings = json.dumps(config.portable(), indent=2) + "\n"
         (folder / "training.json").write_text(settings, encoding="utf-8")
         write_card(folder / "README.md", facts, config)
