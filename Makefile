@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench docs clean
 
 # What labelling needs, and nothing else.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -39,6 +39,12 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/labelling.py
 	$(BIN)/python benchmarks/segmentation.py
 	$(BIN)/python benchmarks/batch.py
+
+# The site, into out/site. A broken link or a page that asks another host for something ends it.
+docs: $(VENV)/.base
+	$(PIP) --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "To read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory out/site"
 
 clean:
 	rm -rf $(VENV) out runs
