@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hedgerow import ClaimLabeler, Document, load_classifier
 from hedgerow.gold import read_gold
@@ -23,7 +23,7 @@ IMAGES = ROOT / "docs" / "images"
 ARTICLE = "data/examples/lake_towns_web.txt"
 POINTED_AT = "irrigation accounts for"
 WIDTH, HEIGHT = 1100, 820
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MOST_BYTES = 300_000
 
 

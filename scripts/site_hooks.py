@@ -8,11 +8,13 @@ a strict build takes for errors.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from inspect import cleandoc
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 COMMANDS_MARK = "<!-- commands -->"
+RECIPE_MARK = "<!-- recipe keys -->"
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
 # Elements that a browser fetches by itself; a plain <a> is fetched only when a reader follows it.
 FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
@@ -40,10 +43,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Rewrites the links, and puts the help texts where the page of commands wants them."""
+    """Rewrites the links, and fills in what is made from the program itself."""
     included: dict[str, str] = config.extra["included"]
     if COMMANDS_MARK in markdown:
         markdown = markdown.replace(COMMANDS_MARK, "\n".join(describe_commands()))
+    if RECIPE_MARK in markdown:
+        markdown = markdown.replace(RECIPE_MARK, "\n".join(describe_recipe()))
     return rewrite_links(markdown, page.file.src_uri, included)
 
 
@@ -90,6 +95,29 @@ def _describe(command: Any, parent: Any, path: tuple[str, ...]) -> Iterator[str]
     yield f"## {' '.join(path)}\n\n```text\n{command.get_help(context).strip()}\n```\n"
     for name, child in getattr(command, "commands", {}).items():
         yield from _describe(child, context, (*path, name))
+
+
+def describe_recipe() -> Iterator[str]:
+    """A table of the keys of a recipe: defaults from the model's fields, the rest its docstring."""
+    from griffe import Docstring, DocstringSectionKind
+
+    from hedgerow.training.config import TrainingConfig
+
+    sections = Docstring(cleandoc(TrainingConfig.__doc__ or "")).parse("google")
+    meaning = {
+        one.name: " ".join(one.description.split()).replace("``", "`")
+        for section in sections
+        if section.kind is DocstringSectionKind.attributes
+        for one in section.value
+    }
+    yield "| key | default | what |"
+    yield "| --- | --- | --- |"
+    for name, field in TrainingConfig.model_fields.items():
+        if name not in meaning:
+            log.warning("the docstring of TrainingConfig has nothing about %r", name)
+        default = field.get_default(call_default_factory=True)
+        shown = "needed" if field.is_required() else f"`{json.dumps(default)}`"
+        yield f"| `{name}` | {shown} | {meaning.get(name, '')} |"
 
 
 class _FetchedAddresses(HTMLParser):

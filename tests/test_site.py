@@ -78,6 +78,16 @@ def test_page_of_commands_has_the_help_of_every_command(hooks):
     assert "Give no label where more than this share of labels" in text
 
 
+def test_table_of_recipe_keys_has_every_key_with_default_and_meaning(hooks, caplog):
+    pytest.importorskip("griffe", reason="the extra docs is not installed")
+    from hedgerow.training.config import TrainingConfig
+
+    rows = [line.split(" | ") for line in list(hooks.describe_recipe())[2:]]
+    assert [name.strip("| `") for name, *_ in rows] == list(TrainingConfig.model_fields)
+    assert ["| `epochs`", "`4`", "passes over the training rows, at most. |"] in rows
+    assert not caplog.text
+
+
 def test_what_a_browser_would_fetch_from_another_host_is_a_warning(hooks, caplog):
     from types import SimpleNamespace
 

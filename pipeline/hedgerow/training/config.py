@@ -30,15 +30,23 @@ class TrainingConfig(BaseModel):
             unlabelled rows (Hinton et al. 2015, Distilling the Knowledge in a Neural Network).
         validation_fraction: share of documents held out to choose the best epoch; 0 trains on
             everything and keeps the last epoch.
+        epochs: passes over the training rows, at most.
+        early_stopping_patience: epochs without a better macro-F1 on the held-out documents after
+            which training stops.
+        learning_rate: of AdamW, at its highest; it falls linearly from there.
+        batch_size: segments a step.
         class_weights: weight of a class in the loss by its frequency.
         weight_decay: of AdamW, applied to all weights but biases and norms.
         warmup_fraction: share of the steps over which the learning rate rises.
+        label_smoothing: share of the target that is spread over all classes (Szegedy et al. 2016).
         max_length: in word pieces, text and context together.
         attribution_weight: of the second output, whether the main point is somebody else's, in the
             loss; 0 trains none.
         safetensors: write the weights in half precision too, so that the folder loads with
             ``transformers``.
         bf16: train in bfloat16 autocast; ``auto`` where the processor computes in it.
+        seed: of the weights' first values, the order of the rows and the held-out documents.
+        report_to: trackers that ``transformers`` logs to, such as ``tensorboard``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
