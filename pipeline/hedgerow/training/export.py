@@ -81,6 +81,8 @@ def _save_for_transformers(result: TrainingResult, folder: Path) -> None:
     head.weight = torch.nn.Parameter(head.weight[: len(CLASSES)].clone())
     head.bias = torch.nn.Parameter(head.bias[: len(CLASSES)].clone())
     model.save_pretrained(folder)
+    # Written private; the folder's other files are not.
+    (folder / "model.safetensors").chmod(0o644)
     result.tokenizer.save_pretrained(folder)
 
 
