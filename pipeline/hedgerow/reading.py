@@ -190,6 +190,11 @@ def decode_text(name: str, content: bytes, encoding: str, offset: int = 0) -> st
     return text
 
 
+def has_wide_units(encoding: str) -> bool:
+    """Whether a line break is no byte of its own in this encoding, as in UTF-16 and UTF-32."""
+    return encoding.lower().replace("-", "").replace("_", "").startswith(("utf16", "utf32"))
+
+
 def _binary_error(name: str, offset: int) -> HedgerowError:
     return HedgerowError(
         f"{name}: expected text, found a binary file (NUL byte at offset {offset}); "
@@ -223,8 +228,8 @@ def _read_jsonl(
 ) -> Iterator[Document]:
     if not content.strip():
         raise HedgerowError(f"{name}: expected JSON lines, found an empty file; leave it out")
-    encoding = options.encoding.lower()
-    if encoding.startswith(("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32")):
+    encoding = options.encoding
+    if has_wide_units(encoding):
         # In these encodings a line break is no byte of its own.
         content = decode_text(name, content, options.encoding).encode("utf-8")
         encoding = "utf-8"

@@ -194,3 +194,11 @@ def test_position_after_a_broken_file_is_the_next_one(tmp_path):
     assert isinstance(broken, BrokenRecord)
     assert after == Position(1)
     assert record.source.endswith("b.jsonl")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF_16", "utf32"])
+def test_wide_encodings_are_read_however_they_are_spelled(tmp_path, batch, encoding):
+    line = json.dumps({"id": "w", "text": article(2)}) + "\n"
+    (tmp_path / "a.jsonl").write_bytes((line * 3).encode(encoding))
+    summary = batch(tmp_path / "a.jsonl", tmp_path / "out", encoding=encoding)
+    assert (summary.totals.documents, summary.totals.rejected) == (3, 0)

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from hedgerow.batch.sources import BatchFormat, Source, require_pyarrow
 from hedgerow.errors import HedgerowError
+from hedgerow.reading import has_wide_units
 
 _PARQUET_ROWS = 64
-_UTF_WIDE = ("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32")
 
 
 class RawRecord(NamedTuple):
@@ -112,7 +112,7 @@ class RecordReader:
                 yield from self._skip(self._read_parquet(source), begin.record)
             case "csv" | "tsv":
                 yield from self._skip(self._read_csv(source), begin.record)
-            case "jsonl" if self.encoding.lower().startswith(_UTF_WIDE):
+            case "jsonl" if has_wide_units(self.encoding):
                 yield from self._skip(self._read_wide_lines(source), begin.record)
             case "jsonl":
                 yield from self._read_lines(source, begin)

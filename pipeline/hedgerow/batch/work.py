@@ -15,7 +15,13 @@ from hedgerow.batch.sources import require_pyarrow
 from hedgerow.classification import Classifier, load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records, risk_threshold
-from hedgerow.reading import ReadingOptions, make_document, parse_file, parse_json_record
+from hedgerow.reading import (
+    ReadingOptions,
+    has_wide_units,
+    make_document,
+    parse_file,
+    parse_json_record,
+)
 from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
 from hedgerow.rows import to_row
 from hedgerow.segmentation import segment
@@ -162,7 +168,8 @@ class ShardLabeler:
             case dict() as fields:
                 document = make_document(where, dict(fields), self._options)
             case line if record.format == "jsonl":
-                wide = self.settings.encoding.lower().startswith(("utf-16", "utf-32"))
+                # The reader has written such lines in UTF-8.
+                wide = has_wide_units(self.settings.encoding)
                 encoding = "utf-8" if wide else self.settings.encoding
                 document = parse_json_record(where, line, 0, encoding, self._options)
             case content:
