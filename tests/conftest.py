@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,20 @@ def hostile_gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, content in (("articles.jsonl", articles), ("segments.jsonl", rows)):
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in content))
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs the command line in this process: (exit status, output lines, error lines)."""
+
+    from hedgerow.cli import main
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["hedgerow", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_info:
+            main()
+            sys.exit(0)
+        captured = capsys.readouterr()
+        return exit_info.value.code or 0, captured.out.splitlines(), captured.err.splitlines()
+
+    return run

@@ -1,5 +1,4 @@
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,7 +13,6 @@ from hedgerow.annotation.label_studio import labelling_config
 from hedgerow.annotation.rows import RowFile, read_rows
 from hedgerow.annotation.tasks import JUDGEMENT_LABELS, SPAN_LABELS, build_tasks
 from hedgerow.annotation.votes import add_votes
-from hedgerow.cli import main
 from hedgerow.records import Document
 from hedgerow.rows import from_row
 
@@ -364,21 +362,6 @@ def test_the_labelling_config_has_every_label_and_no_other(unit):
         assert labels == {*JUDGEMENT_LABELS, *SPAN_LABELS, "segment"}
     hotkeys = [one.get("hotkey") for one in config.iter() if one.get("hotkey")]
     assert len(set(hotkeys)) == len(hotkeys)
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs the command line in this process: (exit status, output lines, error lines)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hedgerow", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_info:
-            main()
-            sys.exit(0)
-        captured = capsys.readouterr()
-        return exit_info.value.code or 0, captured.out.splitlines(), captured.err.splitlines()
-
-    return run
 
 
 @pytest.mark.parametrize("tool", FORMATS)

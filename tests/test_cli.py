@@ -16,21 +16,6 @@ EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs the command line in this process: (exit status, output lines, error lines)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hedgerow", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_info:
-            main()
-            sys.exit(0)
-        captured = capsys.readouterr()
-        return exit_info.value.code or 0, captured.out.splitlines(), captured.err.splitlines()
-
-    return run
-
-
-@pytest.fixture
 def article(tmp_path):
     file = tmp_path / "article.txt"
     file.write_text("It may rain on Monday. The dam closed in June.\n")

@@ -1,30 +1,12 @@
 """``hedgerow compare`` and ``hedgerow evaluate --fail-if-worse-than`` as a user runs them."""
 
 import json
-import sys
 
 import pytest
-
-from hedgerow.cli import main
 
 TEXT = "It may rain on Monday. The dam closed in June. Residents must leave now. Could it be so?"
 SPANS = [(0, 22), (23, 46), (47, 72), (73, 88)]
 LABELS = ["speculation", "fact", "recommendation", "none"]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs the command line in this process: (exit status, output lines, error lines)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hedgerow", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_info:
-            main()
-            sys.exit(0)
-        captured = capsys.readouterr()
-        return exit_info.value.code or 0, captured.out.splitlines(), captured.err.splitlines()
-
-    return run
 
 
 def write_lines(path, rows):

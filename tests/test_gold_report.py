@@ -1,5 +1,4 @@
 import json
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 from hedgerow import HedgerowError
 from hedgerow.baselines import KeywordClassifier
 from hedgerow.classification import load_classifier
-from hedgerow.cli import main
 from hedgerow.confusion import parse_prevalence
 from hedgerow.gold import GoldSet, read_gold
 from hedgerow.gold_report import make_report
@@ -20,21 +18,6 @@ from .conftest import ROWS
 
 GOLD = Path(__file__).parents[1] / "data" / "gold"
 MIX = "fact=0.64,speculation=0.15,recommendation=0.08,none=0.13"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs the command line in this process: (exit status, output lines, error lines)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hedgerow", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_info:
-            main()
-            sys.exit(0)
-        captured = capsys.readouterr()
-        return exit_info.value.code or 0, captured.out.splitlines(), captured.err.splitlines()
-
-    return run
 
 
 @pytest.fixture(scope="module")

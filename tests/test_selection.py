@@ -1,5 +1,4 @@
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from hedgerow import Context, HedgerowError, Segment
 from hedgerow.annotation.selection import choose
-from hedgerow.cli import main
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 
@@ -102,21 +100,6 @@ def test_more_than_there_are_takes_all():
     assert all(choice.inclusion_probability == 1 for choice in choices)
     with pytest.raises(HedgerowError, match="expected a number of 1 or more"):
         choose(segments, probabilities, 0)
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs the command line in this process: (exit status, output lines, error lines)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hedgerow", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_info:
-            main()
-            sys.exit(0)
-        captured = capsys.readouterr()
-        return exit_info.value.code or 0, captured.out.splitlines(), captured.err.splitlines()
-
-    return run
 
 
 def read(path):
