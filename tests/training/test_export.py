@@ -6,6 +6,21 @@ import pytest
 from hedgerow.model_folder import open_model
 
 
+def quick_recipe(encoder, file, **settings):
+    """One epoch on all rows of a file."""
+    from hedgerow.training.config import TrainingConfig
+
+    return TrainingConfig(
+        name="t",
+        base_model=str(encoder),
+        train_files=[str(file)],
+        validation_fraction=0,
+        epochs=1,
+        max_length=32,
+        **settings,
+    )
+
+
 def test_trained_folder_is_complete_and_loads(tiny_model):
     assert {p.name for p in tiny_model.iterdir()} == {
         "README.md", "config.json", "manifest.json", "model.onnx", "model.safetensors",
@@ -18,19 +33,10 @@ def test_trained_folder_is_complete_and_loads(tiny_model):
 
 def test_model_trained_in_bfloat16_exports_and_loads(tiny_encoder, training_file, tmp_path):
     from hedgerow import ClaimClassifier, Segment
-    from hedgerow.training.config import TrainingConfig
     from hedgerow.training.export import save_model
     from hedgerow.training.trainer import train
 
-    config = TrainingConfig(
-        name="t",
-        base_model=str(tiny_encoder),
-        train_files=[str(training_file)],
-        validation_fraction=0,
-        epochs=1,
-        max_length=32,
-        bf16=True,
-    )
+    config = quick_recipe(tiny_encoder, training_file, bf16=True)
     result = train(config, tmp_path / "run")
     save_model(result, config, tmp_path / "made", force=False)
     segment = Segment("d", 0, 9, "sentence", "Leave now")
@@ -66,20 +72,12 @@ def test_killed_run_goes_on_from_its_checkpoint(tiny_encoder, training_file, tmp
 
 def test_checkpoints_of_other_data_are_not_gone_on_from(tiny_encoder, training_file, tmp_path):
     from hedgerow import HedgerowError
-    from hedgerow.training.config import TrainingConfig
     from hedgerow.training.trainer import train
 
     other = tmp_path / "rows.jsonl"
     other.write_text(training_file.read_text().replace("bridge", "dam"))
     for path in (training_file, other):
-        config = TrainingConfig(
-            name="t",
-            base_model=str(tiny_encoder),
-            train_files=[str(path)],
-            validation_fraction=0,
-            epochs=1,
-            max_length=32,
-        )
+        config = quick_recipe(tiny_encoder, path)
         if path is other:
             with pytest.raises(HedgerowError, match="other files; name another with --run-folder"):
                 train(config, tmp_path / "run")
@@ -141,7 +139,6 @@ def test_layers_are_cut(tiny_encoder, training_file):
 
 def test_second_output_is_trained_and_told_apart(tiny_model, tiny_encoder, training_file, tmp_path):
     from hedgerow import ClaimClassifier, Segment
-    from hedgerow.training.config import TrainingConfig
     from hedgerow.training.export import save_model
     from hedgerow.training.trainer import train
 
@@ -149,16 +146,7 @@ def test_second_output_is_trained_and_told_apart(tiny_model, tiny_encoder, train
     scores = ClaimClassifier.from_pretrained(tiny_model).score([segment])
     assert scores.classes.shape == (1, 4)
     assert scores.attributed.shape == (1,)
-    config = TrainingConfig(
-        name="t",
-        base_model=str(tiny_encoder),
-        train_files=[str(training_file)],
-        validation_fraction=0,
-        epochs=1,
-        max_length=32,
-        attribution_weight=0,
-        safetensors=False,
-    )
+    config = quick_recipe(tiny_encoder, training_file, attribution_weight=0, safetensors=False)
     save_model(train(config, tmp_path / "run"), config, tmp_path / "made", force=False)
     assert not (tmp_path / "made" / "model.safetensors").exists()
     assert ClaimClassifier.from_pretrained(tmp_path / "made").score([segment]).attributed is None
