@@ -20,15 +20,9 @@ from pathlib import Path
 
 from hedgerow.batch.engines import local_engine
 from hedgerow.batch.raw import RecordReader
-from hedgerow.batch.runner import (
-    BatchSettings,
-    BatchSummary,
-    describe_run,
-    run_batch,
-    work_settings,
-)
+from hedgerow.batch.runner import BatchSummary, describe_run, run_batch, work_settings
 from hedgerow.batch.sources import find_sources
-from hedgerow.batch.work import encode_rows
+from hedgerow.batch.work import BatchSettings, encode_rows
 from hedgerow.classification import load_classifier
 from hedgerow.labeling import build_records
 from hedgerow.rows import to_row

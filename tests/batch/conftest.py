@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from hedgerow.batch.engines import local_engine
-from hedgerow.batch.runner import BatchSettings, BatchSummary, run_batch
+from hedgerow.batch.runner import BatchSummary, run_batch
 from hedgerow.batch.sources import find_sources
 from hedgerow.batch.store import shard_files
+from hedgerow.batch.work import BatchSettings
 
 SENTENCES = [
     "The council closed the bridge on Monday.",

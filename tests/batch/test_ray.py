@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import pytest
 
 from hedgerow.batch.engines import RayEngine, ray_engine
-from hedgerow.batch.runner import BatchSettings, run_batch
+from hedgerow.batch.runner import run_batch
 from hedgerow.batch.sources import find_sources
+from hedgerow.batch.work import BatchSettings
 from tests.batch.conftest import write_archive
 from tests.batch.test_runs import contents
 

@@ -18,11 +18,11 @@ import pytest
 from hedgerow.batch.engines import LocalEngine, local_engine
 from hedgerow.batch.processes import SupervisedWorker
 from hedgerow.batch.raw import RecordReader
-from hedgerow.batch.runner import BatchSettings, describe_run, read_limit, run_batch, work_settings
+from hedgerow.batch.runner import describe_run, read_limit, run_batch, work_settings
 from hedgerow.batch.shards import cut_shards
 from hedgerow.batch.sources import find_sources
 from hedgerow.batch.store import Totals, shard_files
-from hedgerow.batch.work import ShardLabeler
+from hedgerow.batch.work import BatchSettings, ShardLabeler
 from hedgerow.errors import HedgerowError
 from tests.batch.conftest import read_rejected, read_rows, write_archive
 

@@ -17,36 +17,12 @@ from hedgerow.batch.raw import Position, RecordReader
 from hedgerow.batch.shards import Shard, cut_shards
 from hedgerow.batch.sources import Source, require_pyarrow
 from hedgerow.batch.store import BatchStore, Totals
-from hedgerow.batch.work import OutputFormat, WorkSettings
+from hedgerow.batch.work import BatchSettings, WorkSettings
 from hedgerow.classification import load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.labeling import risk_threshold
 
 OpenEngine = Callable[[WorkSettings], AbstractContextManager[Engine]]
-
-
-@dataclass(frozen=True, slots=True)
-class BatchSettings:
-    """What a run does with its input; all of it decides the rows.
-
-    Attributes:
-        model: bundled name or folder.
-        format: of the shard files.
-        keep: input fields that become columns of their own; the others go into ``extra``.
-        max_chars: a longer article is rejected.
-        shard_records: articles a shard, at most.
-        max_risk: share of wrong labels allowed; None labels everything.
-    """
-
-    model: str = "base"
-    format: OutputFormat = "parquet"
-    encoding: str = "utf-8"
-    id_field: str = "id"
-    text_field: str = "text"
-    keep: tuple[str, ...] = ()
-    max_chars: int = 1_000_000
-    shard_records: int = 1000
-    max_risk: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,18 +197,9 @@ def describe_run(sources: Sequence[Source], settings: BatchSettings) -> dict[str
 
 
 def work_settings(settings: BatchSettings, run: Mapping[str, Any]) -> WorkSettings:
-    """The part of the settings that a worker needs, with the lineage of its rows."""
-    return WorkSettings(
-        model=settings.model,
-        format=settings.format,
-        encoding=settings.encoding,
-        id_field=settings.id_field,
-        text_field=settings.text_field,
-        keep=settings.keep,
-        max_chars=settings.max_chars,
-        max_risk=settings.max_risk,
-        lineage={name: str(run[name]) for name in ("hedgerow_version", "config_hash")},
-    )
+    """The settings with the lineage of the rows."""
+    lineage = {name: str(run[name]) for name in ("hedgerow_version", "config_hash")}
+    return WorkSettings(**asdict(settings), lineage=lineage)
 
 
 def summary_fields(summary: BatchSummary, run: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,26 +32,37 @@ Watch: TypeAlias = Callable[[Sequence[int]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class WorkSettings:
-    """What decides the rows; a run goes on only with the same.
+class BatchSettings:
+    """What a run does with its input; all of it decides the rows.
 
     Attributes:
-        model: name or folder.
+        model: bundled name or folder.
         format: of the shard files.
-        keep: input fields that become columns of their own.
+        keep: input fields that become columns of their own; the others go into ``extra``.
         max_chars: a longer article is rejected.
+        shard_records: articles a shard, at most.
         max_risk: share of wrong labels allowed; None labels everything.
-        lineage: columns written into every row.
     """
 
-    model: str
+    model: str = "base"
     format: OutputFormat = "parquet"
     encoding: str = "utf-8"
     id_field: str = "id"
     text_field: str = "text"
     keep: tuple[str, ...] = ()
     max_chars: int = 1_000_000
+    shard_records: int = 1000
     max_risk: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings(BatchSettings):
+    """What a worker needs to know.
+
+    Attributes:
+        lineage: columns written into every row.
+    """
+
     lineage: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -104,8 +104,9 @@ def batch(
     """
     from hedgerow.batch.engines import local_engine, ray_engine
     from hedgerow.batch.progress import show_progress
-    from hedgerow.batch.runner import BatchSettings, read_limit, run_batch
+    from hedgerow.batch.runner import read_limit, run_batch
     from hedgerow.batch.sources import find_sources
+    from hedgerow.batch.work import BatchSettings
 
     too_many = read_limit(max_rejected)
     sources, passed_over = find_sources(
