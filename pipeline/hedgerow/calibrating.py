@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from hedgerow.abstention import RiskThreshold, Scaling, find_thresholds, fit_scaling
+from hedgerow.calibration import expected_calibration_error
 from hedgerow.classification import CLAIMLESS_KINDS, load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.files import new_folder
 from hedgerow.model_folder import CONFIG, open_model, write_manifest
-from hedgerow.probabilities import Probabilities
 from hedgerow.records import CLASSES, LabeledSegment
 
 _LEAST_SEGMENTS = 200
@@ -72,9 +72,9 @@ def calibrate(
     """
     folder = open_model(model, backend="onnx")
     classifier = load_classifier(model)
-    kept = _claims(segments)
+    kept = labelled_claims(segments)
     probabilities = classifier.predict_proba([one.segment for one in kept])
-    columns = _columns(kept)
+    columns = class_columns(kept)
     side = np.array([_half(one.document_id) for one in kept])
     crossed = np.empty_like(probabilities)
     for half in (0, 1):
@@ -86,21 +86,23 @@ def calibrate(
     if risk_segments is None:
         judged, judged_probabilities = kept, crossed
     else:
-        judged = _claims(risk_segments)
+        judged = labelled_claims(risk_segments)
         judged_probabilities = scaling.apply(
             classifier.predict_proba([one.segment for one in judged])
         )
     risks = find_thresholds(
         judged_probabilities.max(axis=1),
-        judged_probabilities.argmax(axis=1) == _columns(judged),
+        judged_probabilities.argmax(axis=1) == class_columns(judged),
         [one.document_id for one in judged],
     )
     before = (float(folder.settings.get("temperature", 1.0)), folder.settings.get("bias"))
     settings = _compose(before, scaling) | {"risk": [asdict(one) for one in risks]}
     documents = len({one.document_id for one in kept})
     errors = (
-        expected_calibration_error(probabilities, columns),
-        expected_calibration_error(crossed, columns),
+        expected_calibration_error(
+            probabilities.max(axis=1), probabilities.argmax(axis=1) == columns
+        ),
+        expected_calibration_error(crossed.max(axis=1), crossed.argmax(axis=1) == columns),
     )
     with new_folder(out, force=force) as target:
         for file in folder.path.iterdir():
@@ -115,29 +117,6 @@ def calibrate(
     return CalibrationReport(
         scaling, *errors, risks=tuple(risks), segments=len(kept), documents=documents
     )
-
-
-def expected_calibration_error(
-    probabilities: Probabilities, columns: np.ndarray, bins: int = 10
-) -> float:
-    """Mean gap between confidence and accuracy over bins of equal width.
-
-    Naeini et al. 2015, Obtaining Well Calibrated Probabilities Using Bayesian Binning.
-
-    Args:
-        probabilities: of shape (segments, classes).
-        columns: the right column of each row.
-        bins: how many.
-    """
-    confidences = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == columns
-    which = np.minimum((confidences * bins).astype(int), bins - 1)
-    gaps = [
-        abs(float(right[which == one].mean()) - float(confidences[which == one].mean()))
-        * float((which == one).mean())
-        for one in np.unique(which)
-    ]
-    return sum(gaps)
 
 
 def _add_to_card(
@@ -165,7 +144,12 @@ def _add_to_card(
     card.write_text("\n".join([before, "", *lines, ""]).lstrip("\n"), encoding="utf-8")
 
 
-def _claims(segments: Sequence[LabeledSegment]) -> list[LabeledSegment]:
+def labelled_claims(segments: Sequence[LabeledSegment]) -> list[LabeledSegment]:
+    """Those that a model is asked about.
+
+    Raises:
+        HedgerowError: there are too few to fit anything on.
+    """
     kept = [one for one in segments if one.kind not in CLAIMLESS_KINDS]
     documents = len({one.document_id for one in kept})
     if len(kept) < _LEAST_SEGMENTS or documents < _LEAST_DOCUMENTS:
@@ -176,7 +160,8 @@ def _claims(segments: Sequence[LabeledSegment]) -> list[LabeledSegment]:
     return kept
 
 
-def _columns(segments: Sequence[LabeledSegment]) -> np.ndarray:
+def class_columns(segments: Sequence[LabeledSegment]) -> np.ndarray:
+    """The position of each segment's class in ``CLASSES``."""
     return np.array([CLASSES.index(one.class_name) for one in segments])
 
 

@@ -42,12 +42,7 @@ class Calibration:
     """How far confidence and accuracy agree.
 
     Attributes:
-        ece: expected calibration error, from 0 (perfect) to 1: the mean distance of confidence and
-            accuracy over bins, weighted by their segments (Naeini et al. 2015, Obtaining Well
-            Calibrated Probabilities Using Bayesian Binning; Guo et al. 2017, On Calibration of
-            Modern Neural Networks). The bins are adaptive: up to 15 of equally many segments
-            (Nguyen & O'Connor 2015, Posterior Calibration and Exploratory Analysis for Natural
-            Language Processing Models); equal confidences are never parted.
+        ece: see ``expected_calibration_error``.
         brier: mean squared distance of all class probabilities from the truth, from 0 to 2
             (Brier 1950, Verification of Forecasts Expressed in Terms of Probability).
     """
@@ -113,17 +108,14 @@ def measure_calibration(pairs: Sequence[Pair], *, seed: int = 0) -> Calibration:
         HedgerowError: no prediction has scores.
     """
     scored = _collect(pairs)
-    quantiles = np.quantile(scored.confidence, np.linspace(0, 1, BINS + 1)[1:-1])
-    edges = np.unique(quantiles)
-    bin_of = np.searchsorted(edges, scored.confidence, side="right")
+    bin_of = assign_bins(scored.confidence)
     bins = [
         Bin(
             segments=int(inside.sum()),
             confidence=float(scored.confidence[inside].mean()),
             accuracy=_mean(scored, scored.right.astype(np.float64), inside, seed),
         )
-        for inside in (bin_of == number for number in range(len(edges) + 1))
-        if inside.any()
+        for inside in (bin_of == number for number in np.unique(bin_of))
     ]
     total = len(scored.confidence)
     everything = np.ones(total, dtype=bool)
@@ -131,10 +123,32 @@ def measure_calibration(pairs: Sequence[Pair], *, seed: int = 0) -> Calibration:
         segments=total,
         mean_confidence=float(scored.confidence.mean()),
         accuracy=_mean(scored, scored.right.astype(np.float64), everything, seed),
-        ece=sum(one.segments / total * abs(one.confidence - one.accuracy.value) for one in bins),
+        ece=expected_calibration_error(scored.confidence, scored.right),
         brier=_mean(scored, scored.squared_error, everything, seed),
         bins=bins,
     )
+
+
+def expected_calibration_error(confidence: Values, right: npt.NDArray[np.bool_]) -> float:
+    """Mean distance of confidence and accuracy over bins, weighted by their segments: 0 is perfect.
+
+    Naeini et al. 2015, Obtaining Well Calibrated Probabilities Using Bayesian Binning; Guo et al.
+    2017, On Calibration of Modern Neural Networks. The bins are adaptive: up to 15 of equally many
+    segments (Nguyen & O'Connor 2015, Posterior Calibration and Exploratory Analysis for Natural
+    Language Processing Models).
+
+    Args:
+        confidence: highest probability of each segment.
+        right: whether its label is right.
+    """
+    gaps = np.bincount(assign_bins(confidence), confidence - right)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def assign_bins(confidence: Values) -> npt.NDArray[np.int64]:
+    """The bin of each confidence, counted from 0; equal confidences are never parted."""
+    edges = np.unique(np.quantile(confidence, np.linspace(0, 1, BINS + 1)[1:-1]))
+    return np.searchsorted(edges, confidence, side="right").astype(np.int64)
 
 
 def measure_risk_coverage(pairs: Sequence[Pair], *, seed: int = 0) -> RiskCoverage:
