@@ -12,9 +12,10 @@ from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
+from hedgerow.cascade import open_stage
 from hedgerow.classification import CLAIMLESS_KINDS, load_classifier, model_input
 from hedgerow.errors import HedgerowError
-from hedgerow.model_folder import CONFIG, open_model
+from hedgerow.model_folder import CONFIG, ModelFolder, open_model
 from hedgerow.records import Document, Segment
 from hedgerow.segmentation import segment
 
@@ -56,7 +57,8 @@ def measure_speed(
     """Labels the same segments with each model in turn, round by round.
 
     ``transformers.pipeline`` runs an encoder of the same shape and tokenizer with random weights
-    in single precision, batch 32: what it computes takes the same time whatever the weights.
+    in single precision, batch 32: what it computes takes the same time whatever the weights. Beside
+    a cascade it runs the shape of the second, accurate model.
 
     Args:
         models: names or folders.
@@ -79,7 +81,7 @@ def measure_speed(
     ways: list[tuple[str, Way]] = []
     for model in models:
         ways.append((model, "hedgerow"))
-        if pipeline and _is_encoder(model):
+        if pipeline and _find_encoder(model) is not None:
             ways.append((model, "pipeline"))
     if any(way == "pipeline" for _, way in ways):
         _require_transformers()
@@ -117,8 +119,14 @@ def measure_speed(
     ]
 
 
-def _is_encoder(model: str) -> bool:
-    return model != "keywords" and open_model(model).settings["backend"] == "onnx"
+def _find_encoder(model: str) -> ModelFolder | None:
+    """What ``transformers.pipeline`` would have to run: of a cascade its second, accurate model."""
+    if model == "keywords":
+        return None
+    folder = open_model(model)
+    if folder.settings["backend"] == "cascade":
+        folder = open_stage(folder, "second")
+    return folder if folder.settings["backend"] == "onnx" else None
 
 
 def _require_transformers() -> None:
@@ -145,7 +153,9 @@ def _load_pipeline(model: str) -> Any:
     torch: Any = import_module("torch")
     transformers: Any = import_module("transformers")
     torch.set_num_threads(1)
-    folder = open_model(model)
+    folder = _find_encoder(model)
+    if folder is None:
+        raise TypeError(f"{model} has no encoder")
     config = transformers.AutoConfig.from_pretrained(folder.path / CONFIG)
     config.dtype = torch.float32
     pad = {"bert": "[PAD]"}.get(config.model_type, "<pad>")

@@ -172,9 +172,14 @@ def load_classifier(name_or_path: str | Path = "base", *, threads: int = 1) -> C
             return ClaimClassifier(folder, threads=threads)
         case "linear":
             return LinearClassifier(folder)
+        case "cascade":
+            from hedgerow.cascade import CascadeClassifier
+
+            return CascadeClassifier(folder, threads=threads)
         case other:
             raise HedgerowError(
-                f"model {folder.path}: expected backend 'onnx' or 'linear', found {other!r}; "
+                f"model {folder.path}: expected backend 'onnx', 'linear' or 'cascade', "
+                f"found {other!r}; "
                 "upgrade Hedgerow or choose another model"
             )
 

@@ -12,6 +12,7 @@ from hedgerow import __version__
 from hedgerow.cli.batch import batch
 from hedgerow.cli.bench import bench
 from hedgerow.cli.calibrate import calibrate
+from hedgerow.cli.cascade import cascade
 from hedgerow.cli.compare import compare
 from hedgerow.cli.evaluate import evaluate
 from hedgerow.cli.gold import gold
@@ -57,6 +58,7 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(train)
 app.command()(calibrate)
+app.command()(cascade)
 app.command()(bench)
 app.add_typer(gold, name="gold")
 
