@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from hedgerow.errors import HedgerowError
-from hedgerow.model_folder import open_model, write_manifest
+from hedgerow.model_folder import open_model, put_card_section, write_manifest
 
 
 @pytest.fixture
@@ -67,3 +67,20 @@ def test_broken_manifest_is_one_clear_error(folder, content):
     (folder / "manifest.json").write_text(content)
     with pytest.raises(HedgerowError, match=r"manifest\.json"):
         open_model(folder)
+
+
+def test_card_section_comes_once_and_leaves_the_others(folder):
+    card = folder / "README.md"
+    before = card.read_text()
+    put_card_section(folder, "Calibration", ["Once.", "", "| a |"])
+    put_card_section(folder, "Behaviour", ["Well."])
+    put_card_section(folder, "Calibration", ["Twice."])
+    text = card.read_text()
+    assert text == before.rstrip() + "\n\n## Calibration\n\nTwice.\n\n## Behaviour\n\nWell.\n"
+    assert "## Limits" in text
+
+
+def test_card_section_makes_a_card_where_there_is_none(folder):
+    (folder / "README.md").unlink()
+    put_card_section(folder, "Behaviour", ["Well."])
+    assert (folder / "README.md").read_text() == "# copy\n\n## Behaviour\n\nWell.\n"

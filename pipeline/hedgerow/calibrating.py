@@ -16,7 +16,7 @@ from hedgerow.calibration import expected_calibration_error
 from hedgerow.classification import CLAIMLESS_KINDS, load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.files import new_folder
-from hedgerow.model_folder import CONFIG, open_model, write_manifest
+from hedgerow.model_folder import CONFIG, open_model, put_card_section, write_manifest
 from hedgerow.records import CLASSES, LabeledSegment
 
 _LEAST_SEGMENTS = 200
@@ -110,7 +110,8 @@ def calibrate(
                 shutil.copyfile(file, target / file.name)
         config = json.loads((target / CONFIG).read_text(encoding="utf-8"))
         config["hedgerow"] |= settings
-        _add_to_card(target / "README.md", scaling, errors, risks, len(kept), documents)
+        lines = _describe(scaling, errors, risks, len(kept), documents)
+        put_card_section(target, "Calibration", lines)
         text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
         (target / CONFIG).write_text(text, encoding="utf-8")
         write_manifest(target)
@@ -119,29 +120,30 @@ def calibrate(
     )
 
 
-def _add_to_card(
-    card: Path,
+def _describe(
     scaling: Scaling,
     errors: tuple[float, float],
     risks: Sequence[RiskThreshold],
     segments: int,
     documents: int,
-) -> None:
-    text = card.read_text(encoding="utf-8") if card.is_file() else ""
-    before = text.split("## Calibration\n", 1)[0].rstrip()
-    lines = [
-        "## Calibration",
-        "",
+) -> list[str]:
+    return [
         f"Temperature {scaling.temperature:.3f}, fitted on {segments} segments of {documents} "
         "documents that were held out of training; expected",
         f"calibration error {errors[0]:.3f} before and {errors[1]:.3f} after, across two halves of "
         "them.",
         "",
+        *risk_table(risks),
+    ]
+
+
+def risk_table(risks: Sequence[RiskThreshold]) -> list[str]:
+    """Abstention thresholds as a Markdown table, line by line."""
+    return [
         "| wrong labels, at most (95 % confidence) | from probability | answered in calibration |",
         "| --- | --- | --- |",
         *(f"| {one.risk:.0%} | {one.threshold:.3f} | {one.coverage:.1%} |" for one in risks),
     ]
-    card.write_text("\n".join([before, "", *lines, ""]).lstrip("\n"), encoding="utf-8")
 
 
 def labelled_claims(segments: Sequence[LabeledSegment]) -> list[LabeledSegment]:

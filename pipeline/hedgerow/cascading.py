@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from hedgerow.abstention import RiskThreshold, find_thresholds
-from hedgerow.calibrating import class_columns, labelled_claims
+from hedgerow.calibrating import class_columns, labelled_claims, risk_table
 from hedgerow.cascade import describe_stage, find_unsure
 from hedgerow.classification import load_classifier
 from hedgerow.comparison import Difference, measure_difference
 from hedgerow.evaluation import macro_f1, resample
 from hedgerow.files import new_folder
-from hedgerow.model_folder import CONFIG, write_manifest
+from hedgerow.model_folder import CARD, CONFIG, write_manifest
 from hedgerow.probabilities import Probabilities
 from hedgerow.records import CLASSES, LabeledSegment
 
@@ -106,7 +106,7 @@ def make_cascade(
     with new_folder(out, force=force) as target:
         text = json.dumps({"id2label": labels, "hedgerow": settings}, indent=2) + "\n"
         (target / CONFIG).write_text(text, encoding="utf-8")
-        (target / "README.md").write_text(_card(out.name, first, second, report), encoding="utf-8")
+        (target / CARD).write_text(_card(out.name, first, second, report), encoding="utf-8")
         write_manifest(target)
     return report
 
@@ -163,9 +163,7 @@ def _count(
 def _card(name: str, first: str | Path, second: str | Path, report: CascadeReport) -> str:
     first, second = Path(first).name, Path(second).name
     lost = report.macro_f1.difference
-    risks = "\n".join(
-        f"| {one.risk:.0%} | {one.threshold:.3f} | {one.coverage:.1%} |" for one in report.risks
-    )
+    risks = "\n".join(risk_table(report.risks))
     return f"""# {name}
 
 A cascade: `{first}` answers where its highest probability is at least
@@ -178,7 +176,5 @@ over the three labels is {report.first:.3f} for `{first}`, {report.macro_f1.a:.3
 and {report.macro_f1.b:.3f} for both together ({lost.value:+.3f} [{lost.low:+.3f},
 {lost.high:+.3f}]; 95 % by document). These figures are those of the fit, not of a test.
 
-| wrong labels, at most (95 % confidence) | from probability | answered in calibration |
-| --- | --- | --- |
 {risks}
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hedgerow.records import CLASSES
 
 MANIFEST = "manifest.json"
 CONFIG = "config.json"
+CARD = "README.md"
 
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = (_PACKAGE / "models", _PACKAGE.parents[1] / "models")
@@ -146,6 +148,30 @@ def write_manifest(path: Path) -> None:
         if file.is_file() and file.name != MANIFEST
     }
     (path / MANIFEST).write_text(json.dumps({"files": files}, indent=2) + "\n", encoding="utf-8")
+
+
+def put_card_section(path: Path, title: str, lines: Sequence[str]) -> None:
+    """Puts a section into a model's card, in the place of an older one of that title.
+
+    The manifest lists the card, so write it afterwards.
+
+    Args:
+        path: the model folder.
+        title: of the section, without marks.
+        lines: its Markdown.
+    """
+    card = path / CARD
+    text = card.read_text(encoding="utf-8") if card.is_file() else f"# {path.name}\n"
+    head, *sections = text.rstrip().split("\n## ")
+    new = "\n".join([title, "", *lines]).rstrip() + "\n"
+    for row, section in enumerate(sections):
+        if section.split("\n", 1)[0] == title:
+            sections[row] = new
+            break
+    else:
+        sections.append(new)
+    parts = [head, *sections]
+    card.write_text("\n\n## ".join(part.rstrip() for part in parts) + "\n", encoding="utf-8")
 
 
 def hash_file(file: Path) -> str:

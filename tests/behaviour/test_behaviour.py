@@ -1,13 +1,15 @@
 """The shipped model against the rules of the labelling guide, a minimal pair at a time."""
 
 import json
+import shutil
 
 import pytest
 
 from hedgerow.baselines import KeywordClassifier
 from hedgerow.classification import load_classifier
+from hedgerow.model_folder import find_model, open_model
 from hedgerow.records import CLASSES
-from tests.behaviour.suite import CASES, pass_rates, run
+from tests.behaviour.suite import CASES, pass_rates, run, write_to_card
 
 GROUPS = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
 
@@ -42,3 +44,15 @@ def test_names_and_figures_change_nothing(outcomes):
 def test_suite_is_too_hard_for_keywords():
     outcomes = run(KeywordClassifier())
     assert sum(outcome.passed for outcome in outcomes) / len(outcomes) < 0.85
+
+
+def test_card_gets_a_rate_for_every_rule(outcomes, tmp_path):
+    folder = shutil.copytree(find_model("small"), tmp_path / "small")
+    write_to_card(folder, outcomes)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert {group["rule"] for group in GROUPS} == {
+        line.split(" | ")[0].removeprefix("| ")
+        for line in card.split("| --- | --- | --- |\n")[-1].splitlines()
+    }
+    # The manifest knows the new card.
+    assert open_model(folder).digest != open_model("small").digest
