@@ -176,6 +176,10 @@ def test_evaluate_fails_if_worse_than_an_earlier_report(run, gold, tmp_path):
     status, lines, errors = run(*arguments, "--fail-if-worse-than", report)
     assert status == 1 and lines[-1].startswith("this model is worse than that of")
     assert errors[0].startswith("hedgerow: --fail-if-worse-than: this model is worse")
+    before = report.read_bytes()
+    status, _, errors = run(*arguments, "--fail-if-worse-than", report, "--out", report, "--force")
+    assert status == 1 and "expected another file" in errors[0]
+    assert report.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,12 @@ def evaluate(
     shares = None if prevalence is None else parse_prevalence(prevalence)
     outputs = list(out or [])
     _check_outputs(outputs, force)
+    if fail_if_worse_than and fail_if_worse_than.resolve() in [one.resolve() for one in outputs]:
+        # A failed run must not become what the next one is compared with.
+        raise HedgerowError(
+            f"--out: expected another file than that of --fail-if-worse-than, found "
+            f"{str(fail_if_worse_than)!r}; write the new report elsewhere"
+        )
     earlier = None if fail_if_worse_than is None else read_earlier_report(fail_if_worse_than)
     names = [name for name in ("linear", "keywords") if baselines and name != model]
     report = make_report(
