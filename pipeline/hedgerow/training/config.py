@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from hedgerow.errors import HedgerowError
 
@@ -130,7 +131,8 @@ def check_config(settings: Mapping[str, Any], where: str) -> TrainingConfig:
     try:
         return TrainingConfig.model_validate(settings)
     except ValidationError as error:
-        raise HedgerowError(explain(error, where, TrainingConfig)) from error
+        reasons = (explain(one, list(TrainingConfig.model_fields)) for one in error.errors())
+        raise HedgerowError(f"{where}: {'; '.join(reasons)}") from error
 
 
 def read_yaml(path: Path, what: str, *, example: str) -> dict[str, Any]:
@@ -161,19 +163,13 @@ def read_yaml(path: Path, what: str, *, example: str) -> dict[str, Any]:
     return content
 
 
-def explain(error: ValidationError, where: str, model: type[BaseModel]) -> str:
-    """What is wrong with settings, in one line.
+def explain(error: ErrorDetails, known: Sequence[str]) -> str:
+    """What is wrong with one setting.
 
     Args:
-        error: of the check.
-        where: the settings come from.
-        model: that they were checked against.
+        error: of pydantic's check.
+        known: the keys that there are.
     """
-    known = list(model.model_fields)
-    return f"{where}: {'; '.join(_explain(one, known) for one in error.errors())}"
-
-
-def _explain(error: Any, known: Sequence[str]) -> str:
     name = ".".join(map(str, error["loc"])) or "recipe"
     if error["type"] == "extra_forbidden":
         near = get_close_matches(name, known, n=1, cutoff=0.5)
