@@ -210,6 +210,14 @@ def test_folder_in_use_or_of_something_else_is_refused(recipe, tmp_path):
     assert [file.name for file in (tmp_path / "home").iterdir()] == ["letter.txt"]
 
 
+def test_damaged_study_is_one_line(tmp_path):
+    from hedgerow.training.study import open_study
+
+    (tmp_path / "study.db").write_text("garbage " * 1000)
+    with pytest.raises(HedgerowError, match="file is not a database"), open_study(tmp_path, {}):
+        pass
+
+
 def add_trials(out, recipe, count, score):
     """Adds complete trials that score as well after their first epoch as in the end."""
     from optuna.trial import create_trial

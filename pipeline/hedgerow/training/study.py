@@ -16,6 +16,7 @@ import optuna
 from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from hedgerow.errors import HedgerowError
 from hedgerow.evaluation import Interval
@@ -115,7 +116,7 @@ def open_study(out: Path, settings: Mapping[str, Any]) -> Iterator[optuna.Study]
             _check_settings(study, settings, out)
             _queue_interrupted(study)
             yield study
-        except optuna.exceptions.StorageInternalError as error:
+        except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
             raise HedgerowError(
                 f"{out / STUDY}: expected a study that can be read and written, found: "
                 f"{str(error.__cause__ or error).splitlines()[0]}; what is done stays, mend it "
