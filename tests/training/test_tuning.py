@@ -86,8 +86,8 @@ def test_score_is_that_of_training_by_the_recipe(finished, tmp_path):
     from hedgerow.training.data import score_columns
     from hedgerow.training.trainer import train
 
-    _, report = finished
-    result = train(report.config(report.best), tmp_path / "run")
+    out, report = finished
+    result = train(read_config(out / "best.yaml"), tmp_path / "run")
     assert result.facts.scores["macro_f1"] == pytest.approx(report.best.seed_scores[0])
     # The predictions stand in the order of the examples, or the interval by document is wrong.
     wanted = [CLASSES.index(example.class_name) for example in result.facts.validation]

@@ -57,7 +57,7 @@ def tune(
 
         distributions = read_space(space, recipe)
         from hedgerow.training.tuning import tune as search
-        from hedgerow.training.tuning_view import show_report, write_report
+        from hedgerow.training.tuning_view import show_report
     except ImportError as error:
         raise HedgerowError(
             f"hedgerow tune: expected the extra 'tune', found no {error.name}; "
@@ -74,7 +74,6 @@ def tune(
         prune=prune,
         log=verbose,
         progress=lambda line: typer.echo(line, err=True),
-        save=lambda report: write_report(report, out),
     )
     show_report(Console(highlight=False), report, out)
 

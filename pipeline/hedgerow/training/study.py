@@ -22,7 +22,7 @@ from hedgerow.errors import HedgerowError
 from hedgerow.evaluation import Interval
 from hedgerow.files import try_lock
 from hedgerow.model_folder import hash_file
-from hedgerow.training.config import TrainingConfig
+from hedgerow.training.config import TrainingConfig, check_config
 from hedgerow.training.data import TrainingFile
 from hedgerow.training.space import holds
 
@@ -73,6 +73,44 @@ class TrialRecord:
     seconds: float | None
     reason: str
     is_recipe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TuningReport:
+    """What a search has found so far.
+
+    Attributes:
+        recipe: that the search started from.
+        trials: that are over, by number.
+        importances: of each key for reaching the best tenth of the scores, with sum 1 (Watanabe
+            et al. 2023, PED-ANOVA); empty with fewer than ten complete trials.
+        documents: that are held out.
+        segments: in them.
+    """
+
+    recipe: TrainingConfig
+    trials: list[TrialRecord]
+    importances: dict[str, float]
+    documents: int
+    segments: int
+
+    @property
+    def ranked(self) -> list[TrialRecord]:
+        """The complete trials, the highest score first, the earlier of equals."""
+        return sorted(
+            (trial for trial in self.trials if trial.score),
+            key=lambda trial: -trial.score.value if trial.score else 0.0,
+        )
+
+    @property
+    def best(self) -> TrialRecord | None:
+        """The first of the ranked trials; None without any."""
+        return next(iter(self.ranked), None)
+
+    @property
+    def counted(self) -> list[TrialRecord]:
+        """The trials that weren't interrupted."""
+        return [trial for trial in self.trials if trial.state != "interrupted"]
 
 
 @contextmanager
@@ -174,6 +212,15 @@ def read_trials(study: optuna.Study) -> list[TrialRecord]:
     """The trials that are over, by number."""
     trials = study.get_trials(deepcopy=False)
     return [_read_trial(trial) for trial in trials if trial.state.is_finished()]
+
+
+def apply_values(recipe: TrainingConfig, values: Mapping[str, Any]) -> TrainingConfig:
+    """The recipe with other values, checked like any recipe.
+
+    Raises:
+        HedgerowError: a value is wrong.
+    """
+    return check_config({**recipe.model_dump(), **values}, f"recipe {recipe.name!r}")
 
 
 def _read_trial(trial: FrozenTrial) -> TrialRecord:

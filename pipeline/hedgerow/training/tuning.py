@@ -12,7 +12,6 @@ import gc
 import random
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,59 +25,24 @@ from transformers import TrainerCallback
 from hedgerow.errors import HedgerowError
 from hedgerow.evaluation import Counts, Interval, macro_f1, make_interval, resample
 from hedgerow.records import CLASSES, LABELS
-from hedgerow.training.config import TrainingConfig, check_config
+from hedgerow.training.config import TrainingConfig
 from hedgerow.training.data import Example, TrainingData
 from hedgerow.training.study import (
     INTERVAL,
     REASON,
     SEED_SCORES,
-    TrialRecord,
+    TuningReport,
+    apply_values,
     describe_settings,
     open_study,
     queue_recipe,
     read_trials,
 )
 from hedgerow.training.trainer import fit, load_base, read_data
+from hedgerow.training.tuning_view import describe_outcome, format_values, write_report
 
 _TRIAL = "trial"
 _ENOUGH_FOR_IMPORTANCES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class TuningReport:
-    """What a search has found so far.
-
-    Attributes:
-        recipe: that the search started from.
-        trials: that are over.
-        importances: of each key for reaching the best tenth of the scores, with sum 1 (Watanabe
-            et al. 2023, PED-ANOVA); empty with fewer than ten complete trials.
-        documents: that are held out.
-        segments: in them.
-    """
-
-    recipe: TrainingConfig
-    trials: list[TrialRecord]
-    importances: dict[str, float]
-    documents: int
-    segments: int
-
-    @property
-    def best(self) -> TrialRecord | None:
-        """The complete trial with the highest score, the earliest of several; None without any."""
-        complete = [trial for trial in self.trials if trial.score]
-        return max(
-            complete, key=lambda trial: trial.score.value if trial.score else 0, default=None
-        )
-
-    @property
-    def counted(self) -> list[TrialRecord]:
-        """The trials that weren't interrupted."""
-        return [trial for trial in self.trials if trial.state != "interrupted"]
-
-    def config(self, trial: TrialRecord) -> TrainingConfig:
-        """The recipe with the values of a trial."""
-        return apply_values(self.recipe, trial.values)
 
 
 def tune(
@@ -91,13 +55,13 @@ def tune(
     prune: bool = True,
     log: bool = False,
     progress: Callable[[str], None] = lambda line: None,
-    save: Callable[[TuningReport], None] = lambda report: None,
 ) -> TuningReport:
     """Searches until there are so many trials, going on with the study in ``out`` if there is one.
 
     Every trial is scored on the documents that the recipe itself holds out. The recipe's own values
     are the first trial if the space holds them. A trial that fails is recorded, and the search
-    goes on. Checkpoints are removed when a trial ends.
+    goes on. When a trial ends, its checkpoints are removed, and ``trials.jsonl`` and ``best.yaml``
+    in ``out`` are written anew.
 
     Args:
         recipe: of an encoder.
@@ -109,7 +73,6 @@ def tune(
         prune: stop a trial after an epoch in which its first seed is worse than the median.
         log: print the losses of every training.
         progress: called with a line about what happens.
-        save: called at the start and after each trial.
 
     Raises:
         HedgerowError: the base model or the data are missing or not what they should be, ``out``
@@ -141,7 +104,7 @@ def tune(
             else optuna.pruners.NopPruner()
         )
         report = _read_report(study, recipe, data)
-        save(report)
+        write_report(report, out)
         while (done := len(report.counted)) < trials:
             # A seed for each trial: a search that was killed goes on as if it hadn't been.
             seed = random.Random(f"{recipe.seed}:{done}").getrandbits(32)
@@ -152,50 +115,13 @@ def tune(
             _run_trial(study, trial, recipe, data, out / _TRIAL, seeds, log)
             report = _read_report(study, recipe, data)
             progress(f"{name}: {describe_outcome(report.trials[-1], report.best)}")
-            save(report)
+            write_report(report, out)
     if report.best is None:
         raise HedgerowError(
             f"{out}: expected at least one complete trial, found {len(report.counted)} that "
             f"failed, the last by: {report.counted[-1].reason}; mend it and choose another --out"
         )
     return report
-
-
-def apply_values(recipe: TrainingConfig, values: Mapping[str, Any]) -> TrainingConfig:
-    """The recipe with other values, checked like any recipe.
-
-    Raises:
-        HedgerowError: a value is wrong.
-    """
-    return check_config({**recipe.model_dump(), **values}, f"recipe {recipe.name!r}")
-
-
-def format_values(values: Mapping[str, Any]) -> str:
-    """Values by key, such as ``learning_rate 3.1e-05, batch_size 16``."""
-    return ", ".join(f"{key} {format_value(value)}" for key, value in values.items())
-
-
-def format_value(value: Any) -> str:
-    """A value of a key with three digits."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def format_interval(score: Interval) -> str:
-    """A score with its interval, such as ``0.712 [0.650, 0.770]``."""
-    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
-
-
-def describe_outcome(trial: TrialRecord, best: TrialRecord | None) -> str:
-    """How a trial ended and which one leads, in one line."""
-    seconds = f"{trial.seconds or 0:.0f} s"
-    if trial.score is None:
-        last = f" at macro-F1 {trial.epoch_scores[-1]:.3f}" if trial.epoch_scores else ""
-        return f"{trial.state}{last} after {seconds}{trial.reason and ': '}{trial.reason}"
-    lead = ""
-    if best and best.score:
-        same = best.number == trial.number
-        lead = "the best" if same else f"best {best.score.value:.3f} (trial {best.number})"
-    return f"macro-F1 {format_interval(trial.score)}, {lead}, {seconds}"
 
 
 class _EpochReports(TrainerCallback):
@@ -288,13 +214,13 @@ def _count_by_document(examples: Sequence[Example], predicted: Sequence[int]) ->
 
 def _read_report(study: optuna.Study, recipe: TrainingConfig, data: TrainingData) -> TuningReport:
     trials = read_trials(study)
-    complete = [trial for trial in trials if trial.score is not None]
+    complete = sum(trial.state == "complete" for trial in trials)
     return TuningReport(
         recipe=recipe,
         trials=trials,
         importances=(
             optuna.importance.get_param_importances(study)
-            if len(complete) >= _ENOUGH_FOR_IMPORTANCES
+            if complete >= _ENOUGH_FOR_IMPORTANCES
             else {}
         ),
         documents=len({example.document_id for example in data.validation}),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import statistics
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import yaml
 from rich.console import Console
 
+from hedgerow.evaluation import Interval
 from hedgerow.files import open_output
 from hedgerow.report_view import make_table
-from hedgerow.training.study import STUDY, TrialRecord
-from hedgerow.training.tuning import TuningReport, format_interval, format_values
+from hedgerow.training.study import STUDY, TrialRecord, TuningReport, apply_values
 
 TRIALS = "trials.jsonl"
 BEST = "best.yaml"
@@ -40,15 +42,11 @@ def show_report(console: Console, report: TuningReport, out: Path) -> None:
     best = report.best
     if best is None:
         return
-    ranked = sorted(
-        (trial for trial in report.trials if trial.score),
-        key=lambda trial: -trial.score.value if trial.score else 0,
-    )
     several = len(best.seed_scores) > 1
     columns = ["macro-F1 [95 %]", *(["seeds"] if several else []), "seconds"]
     table = make_table(f"Best of {_count_states(report)}", "trial", *columns)
     table.add_column("settings")
-    for trial in ranked[:_SHOWN]:
+    for trial in report.ranked[:_SHOWN]:
         table.add_row(
             f"{trial.number}{' (recipe)' if trial.is_recipe else ''}",
             format_interval(trial.score) if trial.score else "",
@@ -67,10 +65,38 @@ def show_report(console: Console, report: TuningReport, out: Path) -> None:
     )
 
 
+def format_values(values: Mapping[str, Any]) -> str:
+    """Values by key, such as ``learning_rate 3.1e-05, batch_size 16``."""
+    return ", ".join(f"{key} {format_value(value)}" for key, value in values.items())
+
+
+def format_value(value: Any) -> str:
+    """A value of a key with three digits."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def format_interval(score: Interval) -> str:
+    """A score with its interval, such as ``0.712 [0.650, 0.770]``."""
+    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
+
+
+def describe_outcome(trial: TrialRecord, best: TrialRecord | None) -> str:
+    """How a trial ended and which one leads, in one line."""
+    seconds = f"{trial.seconds or 0:.0f} s"
+    if trial.score is None:
+        last = f" at macro-F1 {trial.epoch_scores[-1]:.3f}" if trial.epoch_scores else ""
+        return f"{trial.state}{last} after {seconds}{trial.reason and ': '}{trial.reason}"
+    lead = ""
+    if best and best.score:
+        same = best.number == trial.number
+        lead = "the best" if same else f"best {best.score.value:.3f} (trial {best.number})"
+    return f"macro-F1 {format_interval(trial.score)}, {lead}, {seconds}"
+
+
 def _describe_best(report: TuningReport, best: TrialRecord, out: Path) -> str:
     """The recipe of the best trial as YAML, with how it came about above it."""
     assert best.score is not None
-    config = report.config(best)
+    config = apply_values(report.recipe, best.values)
     count = len(report.counted)
     origin = f"Settings of the best of {count} trials of hedgerow tune on the held-out documents."
     settings = config.model_dump() | {
