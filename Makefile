@@ -15,7 +15,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 
 # Training, HTML and the tools of development.
 $(VENV)/.dev: $(VENV)/.base
-	$(PIP) --editable '.[train,batch,cloud,ray,html,clean,browser,dev]'
+	$(PIP) --editable '.[train,tune,batch,cloud,ray,html,clean,browser,dev]'
 	touch $@
 
 demo: $(VENV)/.base

@@ -107,6 +107,34 @@ def check_folder(path: Path, *, force: bool = False) -> None:
         )
 
 
+def try_lock(handle: int) -> bool:
+    """Locks an open file against other processes, if none of them has.
+
+    The system gives the lock back when the file is closed or the process ends, however it ends.
+
+    Args:
+        handle: of the file.
+
+    Returns:
+        False where another process holds the lock.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

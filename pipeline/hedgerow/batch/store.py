@@ -20,6 +20,7 @@ from typing import Any
 from hedgerow.batch.raw import Position
 from hedgerow.batch.work import OutputFormat, ShardResult, encode_rejected
 from hedgerow.errors import HedgerowError
+from hedgerow.files import try_lock
 from hedgerow.model_folder import hash_file
 
 RUN = "run.json"
@@ -103,8 +104,7 @@ class BatchStore:
         except OSError as error:
             raise _can_not_write(folder, error) from error
         with lock:
-            # The system gives the lock back when the process ends, however it ends.
-            if not _try_lock(lock.fileno()):
+            if not try_lock(lock.fileno()):
                 raise HedgerowError(
                     f"{folder}: expected a folder that no run is writing to, found one in use; "
                     "wait for it to end or choose another with --out"
@@ -340,21 +340,3 @@ def _can_not_write(folder: Path, error: OSError) -> HedgerowError:
         f"{folder}: can't be written: {error.strerror or error}; what is done stays, mend it and "
         "run the same command again"
     )
-
-
-def _try_lock(handle: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -20,6 +20,7 @@ from hedgerow.cli.label import label
 from hedgerow.cli.query import query
 from hedgerow.cli.segment import segment
 from hedgerow.cli.train import train
+from hedgerow.cli.tune import tune
 from hedgerow.errors import HedgerowError
 
 app = typer.Typer(
@@ -57,6 +58,7 @@ app.command()(query)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(train)
+app.command()(tune)
 app.command()(calibrate)
 app.command()(cascade)
 app.command()(bench)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from hedgerow.errors import HedgerowError
 
@@ -112,11 +114,43 @@ def read_config(path: Path, **overrides: Any) -> TrainingConfig:
         HedgerowError: the file can't be read, or a key or value is wrong; the message names it,
             says why, and gives the nearest known key.
     """
+    content = read_yaml(path, "recipe", example="configs/base.yaml")
+    return check_config(content | overrides, str(path))
+
+
+def check_config(settings: Mapping[str, Any], where: str) -> TrainingConfig:
+    """The recipe of these settings.
+
+    Args:
+        settings: values by key.
+        where: they come from, for the message.
+
+    Raises:
+        HedgerowError: a key or value is wrong.
+    """
+    try:
+        return TrainingConfig.model_validate(settings)
+    except ValidationError as error:
+        reasons = (explain(one, list(TrainingConfig.model_fields)) for one in error.errors())
+        raise HedgerowError(f"{where}: {'; '.join(reasons)}") from error
+
+
+def read_yaml(path: Path, what: str, *, example: str) -> dict[str, Any]:
+    """Reads a YAML file of settings.
+
+    Args:
+        path: of the file.
+        what: it should be, for the message.
+        example: a file of that kind.
+
+    Raises:
+        HedgerowError: it can't be read, or is no mapping.
+    """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise HedgerowError(
-            f"{path}: expected a YAML recipe, found {error.strerror}; check the path"
+            f"{path}: expected a YAML {what}, found {error.strerror}; check the path"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
@@ -124,23 +158,22 @@ def read_config(path: Path, **overrides: Any) -> TrainingConfig:
     if not isinstance(content, dict):
         raise HedgerowError(
             f"{path}: expected settings as key: value, "
-            f"found {type(content).__name__}; see configs/base.yaml"
+            f"found {type(content).__name__}; see {example}"
         )
-    try:
-        return TrainingConfig.model_validate(content | overrides)
-    except ValidationError as error:
-        raise HedgerowError(f"{path}: {'; '.join(map(_explain, error.errors()))}") from error
+    return content
 
 
-def _explain(error: Any) -> str:
+def explain(error: ErrorDetails, known: Sequence[str]) -> str:
+    """What is wrong with one setting.
+
+    Args:
+        error: of pydantic's check.
+        known: the keys that there are.
+    """
     name = ".".join(map(str, error["loc"])) or "recipe"
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(name, TrainingConfig.model_fields, n=1, cutoff=0.5)
-        hint = (
-            f"did you mean {near[0]!r}?"
-            if near
-            else f"known keys: {', '.join(TrainingConfig.model_fields)}"
-        )
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
         return f"expected a known key, found {name!r}; {hint}"
     if error["type"] == "missing":
         return f"expected the key {name!r}, found none; add it"

@@ -49,6 +49,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingData:
+    """The examples of a recipe on the two sides of its split, and the files they come from."""
+
+    files: list[TrainingFile]
+    training: list[Example]
+    validation: list[Example]
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingFacts:
     """What a run did, for its card.
 

@@ -19,7 +19,9 @@ from transformers import (
     DataCollatorWithPadding,
     EarlyStoppingCallback,
     EvalPrediction,
+    PrinterCallback,
     Trainer,
+    TrainerCallback,
     TrainingArguments,
     set_seed,
 )
@@ -33,6 +35,7 @@ from hedgerow.training.config import TrainingConfig
 from hedgerow.training.data import (
     METRIC_NAMES,
     Example,
+    TrainingData,
     TrainingFacts,
     TrainingFile,
     class_weights,
@@ -48,11 +51,16 @@ UNJUDGED = -1.0
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a finished run leaves: the model in memory and the facts for its card."""
+    """What a finished run leaves: the model in memory and the facts for its card.
+
+    Attributes:
+        predicted: class columns that the model gives the held-out examples, in their order.
+    """
 
     model: Any
     tokenizer: Any
     facts: TrainingFacts
+    predicted: list[int]
 
 
 class ClaimTrainer(Trainer):
@@ -111,7 +119,15 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
     Raises:
         HedgerowError: the base model or the training data are missing or not what they should be.
     """
-    set_seed(config.seed)
+    return fit(config, read_data(config), run_folder)
+
+
+def read_data(config: TrainingConfig) -> TrainingData:
+    """Reads the files of a recipe, lets its teachers label, and holds documents out.
+
+    Raises:
+        HedgerowError: a file or teacher is missing or broken, or all documents are held out.
+    """
     examples, files = read_examples(config.train_files)
     if config.unlabelled_files:
         threads = torch.get_num_threads()
@@ -124,43 +140,77 @@ def train(config: TrainingConfig, run_folder: Path) -> TrainingResult:
             "training data: expected documents on both sides of the split, found all held out; "
             "add documents or set validation_fraction to 0"
         )
-    _claim_run_folder(run_folder, config, files)
+    return TrainingData(files, training, validation)
+
+
+def fit(
+    config: TrainingConfig,
+    data: TrainingData,
+    run_folder: Path,
+    *,
+    callbacks: Sequence[TrainerCallback] = (),
+    log: bool = True,
+) -> TrainingResult:
+    """Trains on examples that are read and split already; else as ``train``.
+
+    Args:
+        config: a checked recipe; its seed no longer decides the split.
+        data: of ``read_data``.
+        run_folder: where checkpoints and logs go.
+        callbacks: of the Trainer, beside those of the recipe.
+        log: print losses and scores on standard output.
+
+    Raises:
+        HedgerowError: the base model is missing or not what it should be.
+    """
+    set_seed(config.seed)
+    training, validation = data.training, data.validation
+    _claim_run_folder(run_folder, config, data.files)
     tokenizer, model = load_base(config)
+    held_out = tokenize(validation, tokenizer, config.max_length) if validation else None
+    early_stopping = [EarlyStoppingCallback(config.early_stopping_patience)] if validation else []
     trainer = ClaimTrainer(
         model=model,
         args=training_arguments(config, run_folder, len(training), bool(validation)),
         train_dataset=tokenize(training, tokenizer, config.max_length),
-        eval_dataset=tokenize(validation, tokenizer, config.max_length) if validation else None,
+        eval_dataset=held_out,
         data_collator=DataCollatorWithPadding(tokenizer),
         compute_metrics=compute_metrics if validation else None,
-        callbacks=[EarlyStoppingCallback(config.early_stopping_patience)] if validation else None,
+        callbacks=[*early_stopping, *callbacks],
         weights=class_weights(training, config.class_weights),
         smoothing=config.label_smoothing,
         attribution_weight=config.attribution_weight,
     )
+    if not log:
+        trainer.remove_callback(PrinterCallback)
     checkpoint = (
         get_last_checkpoint(str(run_folder))  # type: ignore[no-untyped-call]
         if run_folder.is_dir()
         else None
     )
     trainer.train(resume_from_checkpoint=checkpoint)
-    scores = trainer.evaluate() if validation else {}
+    scores: dict[str, float] = {}
+    predicted: list[int] = []
+    if held_out is not None:
+        # Batches of equal length would give the predictions in another order than the examples.
+        trainer.args.train_sampling_strategy = "random"
+        prediction = trainer.predict(held_out, metric_key_prefix="eval")
+        metrics = prediction.metrics or {}
+        scores = {name.removeprefix("eval_"): value for name, value in metrics.items()}
+        predicted = np.asarray(prediction.predictions)[:, : len(CLASSES)].argmax(axis=1).tolist()
     return TrainingResult(
         # The Trainer leaves its autocast around the model's forward, and an export of that would
         # hold bfloat16 operations that no processor's runtime has.
         model=trainer.accelerator.unwrap_model(model, keep_fp32_wrapper=False).eval(),
         tokenizer=tokenizer,
         facts=TrainingFacts(
-            files=files,
+            files=data.files,
             training=training,
             validation=validation,
-            scores={
-                name.removeprefix("eval_"): score
-                for name, score in scores.items()
-                if name.removeprefix("eval_") in METRIC_NAMES
-            },
+            scores={name: score for name, score in scores.items() if name in METRIC_NAMES},
             epochs=float(trainer.state.epoch or 0),
         ),
+        predicted=predicted,
     )
 
 
