@@ -3,7 +3,8 @@
 There every matrix became integers with a scale for each column, SmoothQuant divided the LayerNorms
 and multiplied the matrices after them, and the attention's factor went into the query. Here the
 integers are multiplied by their scales and the rest is taken back, so that a torch model of the
-usual shape multiplies with the very numbers that the eight-bit one does.
+usual shape multiplies with the very numbers that the eight-bit one does. What SmoothQuant moved
+from the attention's values into its output stays there: the product is the same.
 """
 
 from __future__ import annotations
