@@ -1,4 +1,4 @@
-"""An encoder in torch says what the eight-bit one says, and a device that isn't there is one line."""
+"""An encoder in torch says what the eight-bit one says; a device that isn't there is one line."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -14,7 +16,7 @@ from hedgerow.model_folder import CONFIG, ModelFolder
 from hedgerow.probabilities import Probabilities
 from hedgerow.training.dequantization import dequantize
 
-ARCHITECTURES = ("bert", "mpnet")
+_ARCHITECTURES = ("bert", "mpnet")
 
 
 class TorchNetwork:
@@ -41,7 +43,9 @@ class TorchNetwork:
             fast = device != "cpu" and torch.cuda.is_bf16_supported(including_emulation=False)
             dtype = torch.bfloat16 if fast else torch.float32
         self._dtype = dtype
-        self._model = _load_model(folder, self._device)
+        model = _load_model(folder)
+        with self._device_errors():
+            self._model = model.to(self._device)
         self.input_names = ["input_ids", "attention_mask"]
         if self._model.config.model_type == "bert":
             self.input_names.append("token_type_ids")
@@ -53,29 +57,36 @@ class TorchNetwork:
             DeviceError: the device is out of memory or gave up.
         """
         lower = self._dtype != torch.float32
-        with torch.inference_mode(), torch.autocast(self._device.type, self._dtype, enabled=lower):
-            try:
-                there = {
-                    name: torch.from_numpy(value).to(self._device) for name, value in inputs.items()
-                }
-                logits: Probabilities = self._model(**there).logits.float().cpu().numpy()
-            except RuntimeError as error:
-                raise DeviceError(
-                    f"device {self._device}: expected labels, found: {_first_line(error)}; "
-                    "look at its memory or use the device cpu"
-                ) from error
+        with (
+            self._device_errors(),
+            torch.inference_mode(),
+            torch.autocast(self._device.type, self._dtype, enabled=lower),
+        ):
+            there = {
+                name: torch.from_numpy(value).to(self._device) for name, value in inputs.items()
+            }
+            logits: Probabilities = self._model(**there).logits.float().cpu().numpy()
         return logits
 
+    @contextmanager
+    def _device_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            raise DeviceError(
+                f"device {self._device}: expected to run the model, found: {_first_line(error)}; "
+                "look at its memory or use the device cpu"
+            ) from error
 
-def _load_model(folder: ModelFolder, device: torch.device) -> Any:
+
+def _load_model(folder: ModelFolder) -> Any:
     config = AutoConfig.from_pretrained(folder.path / CONFIG)
     config.num_labels = folder.outputs
     try:
-        if config.model_type not in ARCHITECTURES:
+        if config.model_type not in _ARCHITECTURES:
             raise ValueError(f"its model type is {config.model_type}")
         parameters = dequantize(folder.path / "model.onnx", config.num_attention_heads)
-        with device:
-            model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+        model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
         model.load_state_dict(
             {name: torch.from_numpy(value) for name, value in parameters.items()}, strict=True
         )
