@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=3)
     arguments = parser.parse_args()
     segments = read_gold(arguments.gold).segments
-    inputs = [model_input(one) for one in segments if one.kind not in CLAIMLESS_KINDS]
+    inputs = [model_input(one.segment) for one in segments if one.kind not in CLAIMLESS_KINDS]
     pairs = list(dict.fromkeys(inputs))[: arguments.claims]
     console = Console(highlight=False, width=110)
     for model in arguments.models:

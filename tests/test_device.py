@@ -145,12 +145,8 @@ def test_torch_gives_the_probabilities_of_the_eight_bit_model(random_model):
         # Activations are in eight bits there and not here.
         np.testing.assert_allclose(given.classes, ours.classes, atol=0.1)
         np.testing.assert_allclose(given.attributed, ours.attributed, atol=0.1)
-    print(
-        "SPREAD",
-        np.ptp(ours.classes, axis=0),
-        [np.abs(g.classes - ours.classes).max() for g in (exact, rounded)],
-    )
-    assert np.ptp(ours.classes, axis=0).max() > 0.1
+    # They tell the inputs apart, so there is something to agree on.
+    assert np.ptp(ours.classes, axis=0).max() > 0.2
 
 
 def test_batches_are_cut_by_word_pieces_and_change_nothing(random_model, monkeypatch):

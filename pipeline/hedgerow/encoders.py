@@ -22,17 +22,22 @@ Inputs: TypeAlias = dict[str, npt.NDArray[np.int64]]
 
 
 class Network(Protocol):
-    """What multiplies the matrices.
+    """What multiplies the matrices."""
 
-    Attributes:
-        input_names: of ``input_ids``, ``attention_mask`` and ``token_type_ids`` those it takes.
-        rows_at_once: rows of a batch, at most.
-        word_pieces_at_once: word pieces of a batch, padding included, at most.
-    """
+    @property
+    def input_names(self) -> Sequence[str]:
+        """Of ``input_ids``, ``attention_mask`` and ``token_type_ids`` those it takes."""
+        ...
 
-    input_names: Sequence[str]
-    rows_at_once: int
-    word_pieces_at_once: int
+    @property
+    def rows_at_once(self) -> int:
+        """Rows of a batch, at most."""
+        ...
+
+    @property
+    def word_pieces_at_once(self) -> int:
+        """Word pieces of a batch, padding included, at most."""
+        ...
 
     def __call__(self, inputs: Inputs) -> Probabilities:
         """Logits of shape (rows, outputs) of one batch."""

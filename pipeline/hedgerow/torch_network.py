@@ -80,13 +80,15 @@ class TorchNetwork:
 
 
 def _load_model(folder: ModelFolder) -> Any:
-    config = AutoConfig.from_pretrained(folder.path / CONFIG)
-    config.num_labels = folder.outputs
     try:
+        config = AutoConfig.from_pretrained(folder.path / CONFIG)
+        config.num_labels = folder.outputs
         if config.model_type not in _ARCHITECTURES:
             raise ValueError(f"its model type is {config.model_type}")
         parameters = dequantize(folder.path / "model.onnx", config.num_attention_heads)
-        model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+        # Untyped in transformers.
+        classifiers: Any = AutoModelForSequenceClassification
+        model = classifiers.from_config(config, dtype=torch.float32)
         model.load_state_dict(
             {name: torch.from_numpy(value) for name, value in parameters.items()}, strict=True
         )
