@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from hedgerow.cascade import open_stage
 from hedgerow.classification import CLAIMLESS_KINDS, load_classifier, model_input
+from hedgerow.devices import resolve_device
 from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import CONFIG, ModelFolder, open_model
 from hedgerow.records import Document, Segment
@@ -53,23 +54,26 @@ def measure_speed(
     *,
     rounds: int = 5,
     pipeline: bool = True,
+    device: str = "cpu",
 ) -> list[Speed]:
     """Labels the same segments with each model in turn, round by round.
 
     ``transformers.pipeline`` runs an encoder of the same shape and tokenizer with random weights
     in single precision, batch 32: what it computes takes the same time whatever the weights. Beside
-    a cascade it runs the shape of the second, accurate model.
+    a cascade it runs the shape of the second, accurate model. It runs on the same device.
 
     Args:
         models: names or folders.
         documents: to take the segments from.
         rounds: how often; every model runs once in each.
         pipeline: run ``transformers.pipeline`` too, where there is an encoder.
+        device: for encoders: ``cpu``, ``cuda``, ``cuda:N`` or ``auto``.
 
     Raises:
-        HedgerowError: a model is missing, there is nothing to label, or transformers is not
-            installed.
+        HedgerowError: a model or the device is missing, there is nothing to label, or transformers
+            is not installed.
     """
+    device = resolve_device(device)
     segments = [
         one
         for document in documents
@@ -92,7 +96,9 @@ def measure_speed(
         for way in ways:
             begun = time.perf_counter()
             ours, theirs = _CONTEXT.Pipe()
-            process = _CONTEXT.Process(target=_serve, args=(theirs, *way, segments), daemon=True)
+            process = _CONTEXT.Process(
+                target=_serve, args=(theirs, *way, device, segments), daemon=True
+            )
             process.start()
             runners.append((process, ours))
             ours.recv()
@@ -137,8 +143,13 @@ def _require_transformers() -> None:
         )
 
 
-def _serve(connection: Connection, model: str, way: Way, segments: Sequence[Segment]) -> None:
-    run = _load_pipeline(model) if way == "pipeline" else load_classifier(model).predict_proba
+def _serve(
+    connection: Connection, model: str, way: Way, device: str, segments: Sequence[Segment]
+) -> None:
+    if way == "pipeline":
+        run = _load_pipeline(model, device)
+    else:
+        run = load_classifier(model, device=device).predict_proba
     run(segments[:1])
     connection.send("ready")
     run(segments)
@@ -149,7 +160,7 @@ def _serve(connection: Connection, model: str, way: Way, segments: Sequence[Segm
     connection.send(_peak_megabytes())
 
 
-def _load_pipeline(model: str) -> Any:
+def _load_pipeline(model: str, device: str) -> Any:
     torch: Any = import_module("torch")
     transformers: Any = import_module("transformers")
     torch.set_num_threads(1)
@@ -166,7 +177,7 @@ def _load_pipeline(model: str) -> Any:
         "text-classification",
         model=transformers.AutoModelForSequenceClassification.from_config(config).eval(),
         tokenizer=tokenizer,
-        device="cpu",
+        device=device,
     )
     options = {"batch_size": _BATCH, "truncation": True, "max_length": 128}
 

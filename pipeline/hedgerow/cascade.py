@@ -32,7 +32,7 @@ class CascadeClassifier:
         threshold: probability under which the first model's answer isn't taken.
     """
 
-    def __init__(self, folder: ModelFolder, *, threads: int = 1) -> None:
+    def __init__(self, folder: ModelFolder, *, threads: int = 1, device: str = "cpu") -> None:
         """Opens both models of a checked folder; their weights load on first use.
 
         Raises:
@@ -41,7 +41,8 @@ class CascadeClassifier:
         self.folder = folder
         self.threshold = float(folder.settings["threshold"])
         self._first, self._second = (
-            ClaimClassifier(open_stage(folder, stage), threads=threads) for stage in STAGES
+            ClaimClassifier(open_stage(folder, stage), threads=threads, device=device)
+            for stage in STAGES
         )
 
     @property

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from hedgerow.devices import resolve_device
 from hedgerow.errors import HedgerowError
 from hedgerow.model_folder import ModelFolder, open_model
 from hedgerow.probabilities import NONE_COLUMN, Probabilities, Scores, most_probable
 from hedgerow.records import CLASSES, Context, Label, Segment, SegmentKind
 
 if TYPE_CHECKING:
-    from hedgerow.encoders import OnnxEncoder
+    from hedgerow.encoders import Encoder
 
 # By the labelling guide these make no claim, whatever their words say, so no model is asked.
 CLAIMLESS_KINDS: frozenset[SegmentKind] = frozenset({"heading", "byline", "table_header"})
@@ -67,35 +68,52 @@ def claims_only(segments: Sequence[Segment]) -> tuple[Probabilities, list[int]]:
 
 
 class ClaimClassifier:
-    """The fine-tuned encoder: loads on first use, needs no torch, and can be pickled.
+    """The fine-tuned encoder: loads on first use, needs no torch on the CPU, and can be pickled.
 
     Only the folder and its digest travel when it is pickled, so that worker processes and
     ``datasets.map(num_proc=…)`` load their own copy of the weights.
     """
 
-    def __init__(self, folder: ModelFolder, *, batch_size: int = 16, threads: int = 1) -> None:
+    def __init__(
+        self,
+        folder: ModelFolder,
+        *,
+        batch_size: int = 16,
+        threads: int = 1,
+        device: str = "cpu",
+    ) -> None:
         """Keeps the settings; see ``from_pretrained`` for the usual way in."""
         self.folder = folder
         self.batch_size = batch_size
         self.threads = threads
-        self._encoder: OnnxEncoder | None = None
+        self.device = device
+        self._encoder: Encoder | None = None
 
     @classmethod
     def from_pretrained(
-        cls, name_or_path: str | Path = "base", *, batch_size: int = 16, threads: int = 1
+        cls,
+        name_or_path: str | Path = "base",
+        *,
+        batch_size: int = 16,
+        threads: int = 1,
+        device: str = "cpu",
     ) -> ClaimClassifier:
         """A bundled model by name (``base``) or any folder that ``hedgerow train`` wrote.
 
         Args:
             name_or_path: a bundled name or a folder.
-            batch_size: segments a batch; batches are sorted by length.
+            batch_size: segments a batch on the CPU; batches are sorted by length.
             threads: CPU threads the model may use.
+            device: ``cpu``, ``cuda``, ``cuda:N``, or ``auto`` for a GPU where there is one. A GPU
+                wants the extra ``train``, multiplies in bfloat16 and cuts its own batches.
 
         Raises:
-            HedgerowError: the folder is missing, altered, or of another kind.
+            HedgerowError: the folder is missing, altered, or of another kind, or there is no such
+                device.
         """
+        device = resolve_device(device)
         folder = open_model(name_or_path, backend="onnx")
-        return cls(folder, batch_size=batch_size, threads=threads)
+        return cls(folder, batch_size=batch_size, threads=threads, device=device)
 
     @property
     def identifier(self) -> str:
@@ -127,9 +145,14 @@ class ClaimClassifier:
         )
         if open_rows:
             if self._encoder is None:
-                from hedgerow.encoders import OnnxEncoder
+                from hedgerow.encoders import open_encoder
 
-                self._encoder = OnnxEncoder(self.folder, self.batch_size, self.threads)
+                self._encoder = open_encoder(
+                    self.folder,
+                    batch_size=self.batch_size,
+                    threads=self.threads,
+                    device=self.device,
+                )
             # Boilerplate repeats across an archive: each distinct input is computed once.
             rows_of: dict[tuple[str, str], list[int]] = {}
             for row in open_rows:
@@ -156,26 +179,35 @@ class ClaimClassifier:
         return {"label": list(most_probable(probabilities)), "scores": probabilities.tolist()}
 
 
-def load_classifier(name_or_path: str | Path = "base", *, threads: int = 1) -> Classifier:
+def load_classifier(
+    name_or_path: str | Path = "base", *, threads: int = 1, device: str = "cpu"
+) -> Classifier:
     """Loads any model folder, or the keyword rules by the name ``keywords``.
 
+    Args:
+        name_or_path: a bundled name or a folder.
+        threads: CPU threads an encoder may use.
+        device: where an encoder runs, as in ``ClaimClassifier.from_pretrained``; other models
+            always run on the CPU.
+
     Raises:
-        HedgerowError: no such model, or a damaged one.
+        HedgerowError: no such model or device, or a damaged model.
     """
     from hedgerow.baselines import KeywordClassifier, LinearClassifier
 
+    device = resolve_device(device)
     if str(name_or_path) == KeywordClassifier.name:
         return KeywordClassifier()
     folder = open_model(name_or_path)
     match folder.settings["backend"]:
         case "onnx":
-            return ClaimClassifier(folder, threads=threads)
+            return ClaimClassifier(folder, threads=threads, device=device)
         case "linear":
             return LinearClassifier(folder)
         case "cascade":
             from hedgerow.cascade import CascadeClassifier
 
-            return CascadeClassifier(folder, threads=threads)
+            return CascadeClassifier(folder, threads=threads, device=device)
         case other:
             raise HedgerowError(
                 f"model {folder.path}: expected backend 'onnx', 'linear' or 'cascade', "

@@ -34,6 +34,7 @@ class ClaimLabeler:
         classifier: Classifier | str | Path = "base",
         *,
         threads: int = 1,
+        device: str = "cpu",
         max_risk: float | None = None,
     ) -> None:
         """Takes a classifier, or the name or folder of one.
@@ -41,14 +42,16 @@ class ClaimLabeler:
         Args:
             classifier: a classifier, a bundled name, or a model folder.
             threads: CPU threads for a model named here.
+            device: for a model named here: ``cpu``, ``cuda``, ``cuda:N`` or ``auto``.
             max_risk: share of wrong labels allowed among those given; where the model is not
                 sure enough to keep it, a segment gets no label and ``abstained`` is True.
 
         Raises:
-            HedgerowError: the model is missing or damaged, or can't keep ``max_risk``.
+            HedgerowError: the model is missing or damaged, can't keep ``max_risk``, or there is no
+                such device.
         """
         self.classifier = (
-            load_classifier(classifier, threads=threads)
+            load_classifier(classifier, threads=threads, device=device)
             if isinstance(classifier, str | Path)
             else classifier
         )

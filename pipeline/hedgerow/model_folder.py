@@ -43,6 +43,11 @@ class ModelFolder:
         """Name and the first 12 hex digits of the digest, as written in every result row."""
         return f"{self.name}@sha256:{self.digest[:12]}"
 
+    @property
+    def outputs(self) -> int:
+        """Logits of the encoder: the classes, and attribution where it was trained."""
+        return len(CLASSES) + bool(self.settings.get("attribution"))
+
 
 def find_model(name_or_path: str | Path) -> Path:
     """The folder of a bundled model (``base``, ``linear``) or of a path.

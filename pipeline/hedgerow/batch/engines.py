@@ -8,11 +8,14 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import cycle
 from typing import Any, Protocol
 
 from hedgerow.batch.processes import SupervisedWorker
 from hedgerow.batch.shards import Shard
 from hedgerow.batch.work import ShardResult, WorkSettings
+from hedgerow.devices import spread_devices
 from hedgerow.errors import HedgerowError
 
 _WAIT_SECONDS = 0.5
@@ -42,6 +45,7 @@ class LocalEngine:
         """See ``local_engine``."""
         self.slots = 2 * processes
         self._settings = settings
+        self._devices = cycle(spread_devices(settings.device))
         self._timeout = timeout
         self._own = threading.local()
         self._workers: list[SupervisedWorker] = []
@@ -59,7 +63,8 @@ class LocalEngine:
 
     def _run(self, shard: Shard) -> ShardResult:
         if not hasattr(self._own, "worker"):
-            self._own.worker = SupervisedWorker(self._settings, self._timeout)
+            settings = replace(self._settings, device=next(self._devices))
+            self._own.worker = SupervisedWorker(settings, self._timeout)
             self._workers.append(self._own.worker)
         worker: SupervisedWorker = self._own.worker
         return worker.run(shard)
@@ -83,7 +88,7 @@ class LocalEngine:
 def local_engine(
     settings: WorkSettings, *, processes: int, timeout: float
 ) -> Iterator[LocalEngine]:
-    """Processes that end with the block.
+    """Processes that end with the block; with the device ``cuda`` they take the GPUs in turn.
 
     Args:
         settings: of the work.

@@ -57,19 +57,17 @@ def _serve(connection: Connection, settings: WorkSettings) -> None:
     with suppress(EOFError, OSError):
         while True:
             shard, skip, singly = connection.recv()
-            try:
-                labeler.load()
-            except HedgerowError as error:
-                connection.send(error)
-                continue
 
             def announce(positions: Sequence[int]) -> None:
                 # The supervisor answers, so that neither runs ahead of what the other knows.
                 connection.send(tuple(positions))
                 connection.recv()
 
-            result = labeler.label(shard, skip, announce, singly=singly)
-            connection.send(result)
+            try:
+                labeler.load()
+                connection.send(labeler.label(shard, skip, announce, singly=singly))
+            except HedgerowError as error:
+                connection.send(error)
 
 
 class SupervisedWorker:

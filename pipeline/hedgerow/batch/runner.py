@@ -185,6 +185,8 @@ def describe_run(sources: Sequence[Source], settings: BatchSettings) -> dict[str
     fields: dict[str, Any] = asdict(settings)
     # A model is the same wherever it lies.
     fields["model"] = classifier.identifier
+    # Which GPU it was changes nothing; that it was one changes the scores a little.
+    fields["device"] = settings.device.partition(":")[0]
     fields["hedgerow_version"] = __version__
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     return {

@@ -13,7 +13,7 @@ from hedgerow.batch.raw import BrokenRecord, RawRecord, raw_excerpt
 from hedgerow.batch.shards import Shard
 from hedgerow.batch.sources import require_pyarrow
 from hedgerow.classification import Classifier, load_classifier
-from hedgerow.errors import HedgerowError
+from hedgerow.errors import DeviceError, HedgerowError
 from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records, risk_threshold
 from hedgerow.reading import (
     ReadingOptions,
@@ -42,6 +42,7 @@ class BatchSettings:
         max_chars: a longer article is rejected.
         shard_records: articles a shard, at most.
         max_risk: share of wrong labels allowed; None labels everything.
+        device: where an encoder runs: ``cpu``, ``cuda`` (any GPU) or ``cuda:N``.
     """
 
     model: str = "base"
@@ -53,6 +54,7 @@ class BatchSettings:
     max_chars: int = 1_000_000
     shard_records: int = 1000
     max_risk: float | None = None
+    device: str = "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,10 @@ class ShardLabeler:
         """The model, loaded at the first call.
 
         Raises:
-            HedgerowError: it is missing or damaged.
+            HedgerowError: it is missing or damaged, or the device is not there.
         """
         if self._classifier is None:
-            self._classifier = load_classifier(self.settings.model)
+            self._classifier = load_classifier(self.settings.model, device=self.settings.device)
             if self.settings.max_risk is not None:
                 self._threshold = risk_threshold(self._classifier, self.settings.max_risk)
         return self._classifier
@@ -129,6 +131,9 @@ class ShardLabeler:
             skip: positions to reject without trying, with the reasons.
             watch: told which records are next, for whoever has to find the one that hangs.
             singly: ask the model about one article at a time.
+
+        Raises:
+            DeviceError: the device gave up.
         """
         rejected: dict[int, str] = dict(skip or {})
         rows: list[dict[str, Any]] = []
@@ -209,6 +214,9 @@ class ShardLabeler:
         watch([position for position, _, _ in group])
         try:
             labeled = self._label_documents(group)
+        except DeviceError:
+            # No article's fault: the run ends here and goes on once the device is mended.
+            raise
         except Exception as error:
             if len(group) == 1:
                 rejected[group[0][0]] = _explain(error)

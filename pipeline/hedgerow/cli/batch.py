@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hedgerow.cli.options import EncodingOption, MaxRiskOption, ModelOption
+from hedgerow.cli.options import DeviceOption, EncodingOption, MaxRiskOption, ModelOption
+from hedgerow.errors import HedgerowError
 
 if TYPE_CHECKING:
     from hedgerow.batch.runner import BatchSummary
@@ -55,6 +56,7 @@ def batch(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards.")],
     model: ModelOption = "base",
+    device: DeviceOption = "cpu",
     shard_format: Annotated[
         ShardFormat, typer.Option("--format", "-f", help="Of the shard files.")
     ] = ShardFormat.PARQUET,
@@ -71,7 +73,8 @@ def batch(
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="Where the work is done.")] = EngineName.LOCAL,
     processes: Annotated[
-        int | None, typer.Option(min=1, help="Processes or Ray actors; by default one a core.")
+        int | None,
+        typer.Option(min=1, help="Processes or Ray actors; by default one a core or a GPU."),
     ] = None,
     ray_address: Annotated[
         str | None, typer.Option(help="A running Ray cluster; else one is started here.")
@@ -109,6 +112,7 @@ def batch(
     from hedgerow.batch.work import BatchSettings
 
     too_many = read_limit(max_rejected)
+    device = _settle_device(device, engine, gpus_per_process)
     sources, passed_over = find_sources(
         inputs, None if input_format is None else input_format.value
     )
@@ -124,8 +128,9 @@ def batch(
         max_chars=max_chars,
         shard_records=shard_records,
         max_risk=max_risk,
+        device=device,
     )
-    workers = processes or count_cores()
+    workers = processes or _default_workers(device)
 
     def open_engine(work: Any) -> Any:
         if engine is EngineName.LOCAL:
@@ -154,6 +159,29 @@ def batch(
             err=True,
         )
         raise typer.Exit(1)
+
+
+def _settle_device(device: str, engine: EngineName, gpus_per_process: float) -> str:
+    from hedgerow.devices import check_device_name, resolve_device
+
+    if engine is EngineName.LOCAL:
+        return resolve_device(device)
+    # The driver of a cluster needs no GPU itself.
+    check_device_name(device)
+    if device == "auto":
+        device = resolve_device(device)
+    if device != "cpu" and (device != "cuda" or not gpus_per_process):
+        raise HedgerowError(
+            f"--engine ray: expected --device cuda with --gpus-per-process, found {device} with "
+            f"{gpus_per_process:g}; say how much of a GPU an actor gets, Ray chooses which"
+        )
+    return device
+
+
+def _default_workers(device: str) -> int:
+    from hedgerow.devices import spread_devices
+
+    return count_cores() if device == "cpu" else len(spread_devices(device))
 
 
 def count_cores() -> int:

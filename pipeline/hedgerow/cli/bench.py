@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hedgerow.cli.options import DeviceOption
+
 
 def bench(
     inputs: Annotated[
@@ -17,12 +19,13 @@ def bench(
         list[str] | None,
         typer.Option("--model", "-m", help="Name or folder; may be repeated. By default all."),
     ] = None,
+    device: DeviceOption = "cpu",
     rounds: Annotated[int, typer.Option(min=1, help="Rounds in which the models take turns.")] = 5,
     pipeline: Annotated[
         bool, typer.Option(help="Run transformers.pipeline beside each encoder (extra train).")
     ] = True,
 ) -> None:
-    """Measure speed and memory of the models on this machine, on one core."""
+    """Measure speed and memory of the models on this machine, on one core or one GPU."""
     from rich.console import Console
 
     from hedgerow.bench import measure_speed
@@ -33,10 +36,15 @@ def bench(
     paths: list[str] | list[Path] = inputs or [find_examples()]
     documents = list(read_documents(paths))
     speeds = measure_speed(
-        model or [*bundled_models(), "keywords"], documents, rounds=rounds, pipeline=pipeline
+        model or [*bundled_models(), "keywords"],
+        documents,
+        rounds=rounds,
+        pipeline=pipeline,
+        device=device,
     )
+    where = "one thread" if device == "cpu" else f"one thread with encoders on {device}"
     table = make_table(
-        f"Segments a second on one thread, median of {rounds} rounds in turn",
+        f"Segments a second on {where}, median of {rounds} rounds in turn",
         "model",
         "run by",
         "segments/s",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hedgerow.cli.options import ForceOption, ModelOption, refuse_worse
+from hedgerow.cli.options import DeviceOption, ForceOption, ModelOption, refuse_worse
 from hedgerow.errors import HedgerowError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def evaluate(
         Path, typer.Option(help="A gold folder, or a JSONL file of gold segments.")
     ] = Path("data/gold"),
     model: ModelOption = "base",
+    device: DeviceOption = "cpu",
     fail_under: Annotated[
         list[str] | None,
         typer.Option(
@@ -85,7 +86,7 @@ def evaluate(
     earlier = None if fail_if_worse_than is None else read_earlier_report(fail_if_worse_than)
     names = [name for name in ("linear", "keywords") if baselines and name != model]
     report = make_report(
-        load_classifier(model),
+        load_classifier(model, device=device),
         read_gold(gold),
         baselines=[load_classifier(name) for name in names],
         prevalence=shares,

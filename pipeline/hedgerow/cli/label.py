@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hedgerow.cli.options import (
+    DeviceOption,
     EncodingOption,
     ErrorCounter,
     ForceOption,
@@ -57,6 +58,7 @@ def label(
     id_field: IdFieldOption = "id",
     text_field: TextFieldOption = "text",
     threads: Annotated[int, typer.Option(min=1, help="CPU threads for the model.")] = 1,
+    device: DeviceOption = "cpu",
     max_risk: MaxRiskOption = None,
 ) -> None:
     """Split articles into segments and label each one.
@@ -72,7 +74,7 @@ def label(
         )
     if out is not None and output_format is not OutputFormat.HTML:
         check_output(out, force=force)
-    labeler = ClaimLabeler(model, threads=threads, max_risk=max_risk)
+    labeler = ClaimLabeler(model, threads=threads, device=device, max_risk=max_risk)
     errors = ErrorCounter()
     options = reading_options(input_format, encoding, id_field, text_field)
     articles = _label_each(labeler, read_documents(inputs, options, errors))

@@ -49,6 +49,12 @@ MaxRiskOption = Annotated[
         help="Give no label where more than this share of labels would be wrong, such as 0.05.",
     ),
 ]
+DeviceOption = Annotated[
+    str,
+    typer.Option(
+        help="Where an encoder runs: cpu, cuda, cuda:1 or auto; a GPU wants the extra train."
+    ),
+]
 ModelOption = Annotated[
     str, typer.Option("--model", "-m", help="base, small, linear, keywords, or a model folder.")
 ]

@@ -16,44 +16,19 @@ KINDS = ("query", "key", "value", "attention_output", "ffn_input", "ffn_output")
 Array = npt.NDArray[Any]
 
 
-class EncoderGraph:
-    """Nodes and constants of an ONNX encoder, to look up and rewrite.
+class Graph:
+    """Nodes and constants of an ONNX file, to look up and rewrite.
 
     Attributes:
         nodes: in the order of computation.
         weights: constants by name.
-        layers: number of encoder layers.
-        matmul: the MatMul of each layer and kind.
     """
 
     def __init__(self, path: Path) -> None:
-        """Reads an unquantized export.
-
-        Raises:
-            ValueError: its layers are not those of BERT or MPNet.
-        """
+        """Reads a file and what lies beside it."""
         self.model = onnx.load(path)
         self.nodes = list(self.model.graph.node)
         self.weights = {tensor.name: tensor for tensor in self.model.graph.initializer}
-        dense = [
-            node
-            for node in self.nodes
-            if node.op_type == "MatMul"
-            and node.input[1] in self.weights
-            and len(self.weights[node.input[1]].dims) == 2
-        ]
-        self.layers, rest = divmod(len(dense), len(KINDS))
-        self.matmul = {
-            (i // len(KINDS), KINDS[i % len(KINDS)]): node for i, node in enumerate(dense)
-        }
-        shapes = [
-            (kind, self.weights[node.input[1]].dims) for (_, kind), node in self.matmul.items()
-        ]
-        if rest or any(
-            (columns > rows) != (kind == "ffn_input") or (rows > columns) != (kind == "ffn_output")
-            for kind, (rows, columns) in shapes
-        ):
-            raise ValueError(f"{path}: expected six weight MatMuls a layer, as in BERT and MPNet")
 
     def get(self, name: str) -> Array:
         """A copy of a constant."""
@@ -108,6 +83,42 @@ class EncoderGraph:
             opset_imports=[*self.model.opset_import, helper.make_opsetid("com.microsoft", 1)],
         )
         onnx.save(model, path)
+
+
+class EncoderGraph(Graph):
+    """An unquantized encoder.
+
+    Attributes:
+        layers: number of encoder layers.
+        matmul: the MatMul of each layer and kind.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Reads an unquantized export.
+
+        Raises:
+            ValueError: its layers are not those of BERT or MPNet.
+        """
+        super().__init__(path)
+        dense = [
+            node
+            for node in self.nodes
+            if node.op_type == "MatMul"
+            and node.input[1] in self.weights
+            and len(self.weights[node.input[1]].dims) == 2
+        ]
+        self.layers, rest = divmod(len(dense), len(KINDS))
+        self.matmul = {
+            (i // len(KINDS), KINDS[i % len(KINDS)]): node for i, node in enumerate(dense)
+        }
+        shapes = [
+            (kind, self.weights[node.input[1]].dims) for (_, kind), node in self.matmul.items()
+        ]
+        if rest or any(
+            (columns > rows) != (kind == "ffn_input") or (rows > columns) != (kind == "ffn_output")
+            for kind, (rows, columns) in shapes
+        ):
+            raise ValueError(f"{path}: expected six weight MatMuls a layer, as in BERT and MPNet")
 
 
 def make_node(kind: str, inputs: list[str], output: str, **attributes: Any) -> onnx.NodeProto:
