@@ -68,7 +68,7 @@ app.add_typer(gold, name="gold")
 def main() -> None:
     """Runs the command line; bad input and wrong options become one line and a non-zero exit."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False, prog_name="hedgerow"))
     except HedgerowError as error:
         _fail(str(error), 1)
     except TyperException as error:
