@@ -18,11 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from hedgerow.batch.encoding import encode_parquet
 from hedgerow.batch.engines import local_engine
 from hedgerow.batch.raw import RecordReader
 from hedgerow.batch.runner import BatchSummary, describe_run, run_batch, work_settings
 from hedgerow.batch.sources import find_sources
-from hedgerow.batch.work import BatchSettings, encode_rows
+from hedgerow.batch.work import BatchSettings
 from hedgerow.classification import load_classifier
 from hedgerow.labeling import build_records
 from hedgerow.rows import to_row
@@ -108,7 +109,8 @@ def measure_stages(archive: Path, model: str, articles: int = 400) -> dict[str, 
             labeled += build_records(segments, scores.take(slice(start, end)), "model")
         marks.append(time.perf_counter())
         lineage = {"extra": None, "source_file": "a", "source_row": 1, **work.lineage}
-        encode_rows([to_row(one) | lineage for one in labeled], work)
+        rows = [to_row(one) | lineage for one in labeled]
+        encode_parquet(rows, keep=work.keep, lineage=tuple(work.lineage))
         marks.append(time.perf_counter())
         for name, begin, finish in zip(found, marks, marks[1:], strict=False):
             found[name].append(finish - begin)

@@ -97,7 +97,15 @@ def test_apply_writes_the_adjudicators_vote_and_the_label_and_nothing_else(gold,
     content = gold.read_bytes()
     assert "0 decisions written" in run(gold, "--apply")[1]
     assert gold.read_bytes() == content
-    assert "0 of 0 disputes" in run(gold, keys="f")[1]
+    assert run(gold, keys="f")[:2] == (
+        0,
+        "no disputes: no segment has different votes that nobody has settled\n",
+    )
+
+
+def test_apply_without_decisions_leaves_the_gold_alone(gold, run):
+    status, _, errors = run(gold, "--apply")
+    assert status == 1 and "gold.decisions.jsonl: expected decisions to apply" in errors[0]
 
 
 def test_apply_can_write_elsewhere(gold, run, tmp_path):

@@ -25,6 +25,11 @@ def labelled(tmp_path):
     return read_gold(path).segments
 
 
+def test_model_that_is_no_encoder_is_refused(labelled, tmp_path):
+    with pytest.raises(HedgerowError, match="expected an encoder, found 'linear'"):
+        calibrate("linear", labelled, tmp_path / "out")
+
+
 def test_calibrated_folder_gives_the_scaled_probabilities(tiny_model, labelled, tmp_path):
     segments = [one.segment for one in labelled[:10]]
     before = ClaimClassifier.from_pretrained(tiny_model).predict_proba(segments)

@@ -164,8 +164,15 @@ def test_unknown_format_and_command_say_what_is_known(run, article):
     status, _, err = run("label", "-f", "xml", article)
     assert (status, len(err)) == (2, 1)
     assert err[0].startswith("hedgerow: ") and "jsonl" in err[0]
+    assert err[0].endswith("; see hedgerow label --help") and "Value error" not in err[0]
     status, _, err = run("labell")
     assert (status, len(err)) == (2, 1) and "Did you mean 'label'?" in err[0]
+
+
+@pytest.mark.parametrize("command", [["label"], ["segment"], ["batch", "--out", "out"]])
+def test_empty_path_is_not_taken_for_the_current_folder(run, command):
+    status, _, err = run(*command, "")
+    assert (status, len(err)) == (1, 1) and "found an empty one" in err[0]
 
 
 def test_reader_that_goes_away_ends_the_command_without_a_word(tmp_path):

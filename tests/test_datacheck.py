@@ -86,8 +86,15 @@ def test_leak_between_gold_and_train_is_named():
 
 
 def test_folder_without_data(tmp_path):
-    with pytest.raises(HedgerowError, match="found neither"):
+    with pytest.raises(HedgerowError, match="found neither; name the folder that holds gold/"):
         read_collections(tmp_path)
+
+
+def test_gold_folder_itself_is_told_to_give_the_folder_around_it(tmp_path):
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "articles.jsonl").touch()
+    with pytest.raises(HedgerowError, match=f"found neither; name {tmp_path}$"):
+        read_collections(tmp_path / "gold")
 
 
 def test_another_file_can_be_checked_against(tmp_path):

@@ -34,6 +34,15 @@ def test_every_public_name_has_a_docstring():
             assert value.__doc__, name
 
 
+def test_every_module_has_a_place_in_the_description_of_the_code():
+    package = ROOT / "pipeline" / "hedgerow"
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for path in package.rglob("*.py"):
+        name = ".".join(path.relative_to(package).with_suffix("").parts)
+        if path.name != "__init__.py" and not name.startswith("cli."):
+            assert f"`{name}`" in text, f"docs/architecture.md: {name} is in no row of its table"
+
+
 def test_links_between_documents_lead_somewhere():
     for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/*.md")]:
         for target in re.findall(

@@ -1,10 +1,17 @@
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
 from hedgerow.errors import HedgerowError
-from hedgerow.files import check_folder, check_output, open_output, read_json_lines
+from hedgerow.files import (
+    check_folder,
+    check_output,
+    new_folder,
+    open_output,
+    read_json_lines,
+)
 
 
 def test_output_appears_whole_with_missing_folders_made(tmp_path):
@@ -38,8 +45,16 @@ def test_existing_file_needs_force(tmp_path):
 
 def test_unwritable_place_is_one_clear_error(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(HedgerowError, match="--out"), open_output(tmp_path / "file" / "out.txt"):
-        pass
+    for opened in (open_output, new_folder):
+        with pytest.raises(HedgerowError, match="found a file; choose another place with --out"):
+            opened(tmp_path / "file" / "out").__enter__()
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a place nobody may write to")
+@pytest.mark.parametrize("opened", [open_output, new_folder])
+def test_place_where_nothing_can_be_made_is_one_clear_error(opened):
+    with pytest.raises(HedgerowError, match="can't be written"):
+        opened(Path("/proc/self/hedgerow-out")).__enter__()
 
 
 def test_finished_file_has_ordinary_permissions(tmp_path):
@@ -62,12 +77,13 @@ def test_json_lines_name_the_broken_line(tmp_path):
 def test_force_never_replaces_a_folder_that_holds_no_model(tmp_path):
     (tmp_path / "keep").mkdir()
     (tmp_path / "keep" / "thesis.txt").write_text("x")
-    with pytest.raises(HedgerowError, match="something else"):
-        check_folder(tmp_path / "keep", force=True)
-    with pytest.raises(HedgerowError, match="--force"):
-        check_folder(tmp_path / "keep")
+    for force in (True, False):
+        with pytest.raises(HedgerowError, match="something else; choose another with --out"):
+            check_folder(tmp_path / "keep", force=force)
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "manifest.json").write_text("{}")
+    with pytest.raises(HedgerowError, match="--force"):
+        check_folder(tmp_path / "model")
     check_folder(tmp_path / "model", force=True)
 
 

@@ -34,6 +34,18 @@ def test_folder_is_scored_on_its_segments_and_end_to_end(tmp_path):
     assert check.end_to_end.splitting.f1.value == 1
 
 
+def test_folder_that_holds_the_gold_folder_is_named_back(tmp_path):
+    (tmp_path / "gold").mkdir()
+    write(tmp_path / "gold", ROWS)
+    with pytest.raises(
+        HedgerowError, match=r"no articles.jsonl and no segments.jsonl; name .*gold"
+    ):
+        read_gold(tmp_path)
+    (tmp_path / "gold" / "articles.jsonl").unlink()
+    with pytest.raises(HedgerowError, match=r"found no articles\.jsonl; name another folder"):
+        read_gold(tmp_path / "gold")
+
+
 def test_segments_without_articles_or_offsets_are_scored_on_their_own(tmp_path):
     file = tmp_path / "rows.jsonl"
     rows = [

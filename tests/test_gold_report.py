@@ -1,11 +1,13 @@
+import io
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from hedgerow import HedgerowError
+from hedgerow import CLASSES, HedgerowError
 from hedgerow.baselines import KeywordClassifier
 from hedgerow.classification import load_classifier
 from hedgerow.confusion import parse_prevalence
@@ -13,6 +15,7 @@ from hedgerow.gold import GoldSet, read_gold
 from hedgerow.gold_report import make_report
 from hedgerow.report_markdown import MOST_MISTAKES, render_markdown
 from hedgerow.report_page import render_report
+from hedgerow.report_view import show_report
 
 from .conftest import ROWS
 
@@ -86,7 +89,7 @@ def test_the_most_confident_wrong_labels_come_first_and_rules_after_the_model(wh
     mistakes = make_report(load_classifier("linear"), part).mistakes
     groups = [(one.kind == "split", one.by_rule) for one in mistakes]
     assert groups == sorted(groups)
-    asked = [one.confidence for one in mistakes if (one.kind != "split", one.by_rule) == (True, 0)]
+    asked = [one.confidence for one in mistakes if one.kind != "split" and not one.by_rule]
     assert len(asked) > 20 and asked == sorted(asked, reverse=True)
     assert all(one.confidence == 1 for one in mistakes if one.by_rule and one.pair.predicted)
 
@@ -101,6 +104,16 @@ def test_gold_without_articles_votes_or_genre_makes_a_report_without_those_parts
     for rendered in (render_report(found), render_markdown(found)):
         assert "## Splitting" not in rendered and "split otherwise (" not in rendered
     assert "This gold has no votes" in render_report(found)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_tables_keep_the_names_of_their_rows_in_a_narrow_terminal(report, width):
+    console = Console(width=width, record=True, file=io.StringIO())
+    show_report(console, report)
+    lines = console.export_text().splitlines()
+    for name in CLASSES:
+        # Labels end to end, on gold segments, and the confusions.
+        assert sum(line.startswith(f" {name} ") for line in lines) >= 3, name
 
 
 def test_gold_of_headings_alone_is_refused(whole_gold):

@@ -167,6 +167,6 @@ def choose_threshold(table: Sequence[Any], risk: float, model: str) -> float:
     if not kept:
         raise HedgerowError(
             f"--max-risk: expected at least {table[0]['risk']:g}, the lowest that {model} can "
-            f"keep, found {risk:g}"
+            f"keep, found {risk:g}; allow more, or calibrate it on more labels"
         )
     return float(kept[-1]["threshold"])

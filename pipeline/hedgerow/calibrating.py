@@ -68,9 +68,15 @@ def calibrate(
         force: replace a model folder that exists.
 
     Raises:
-        HedgerowError: too few segments or documents, or ``out`` exists.
+        HedgerowError: the model is no encoder, there are too few segments or documents, or
+            ``out`` exists.
     """
-    folder = open_model(model, backend="onnx")
+    folder = open_model(model)
+    if folder.settings["backend"] != "onnx":
+        raise HedgerowError(
+            f"calibrate: expected an encoder, found {folder.settings['backend']!r} in "
+            f"{folder.path}; name base, small or a folder that hedgerow train made of an encoder"
+        )
     classifier = load_classifier(model)
     kept = labelled_claims(segments)
     probabilities = classifier.predict_proba([one.segment for one in kept])

@@ -67,9 +67,11 @@ def read_collections(folder: Path, others: Iterable[Path] = ()) -> list[Collecti
     if train_files := sorted((folder / "train").glob(TRAIN_FILES)):
         found.append(_read_files("train", train_files))
     if not found:
+        around = folder.resolve().parent
+        known = (around / "gold" / ARTICLES).exists()
         raise HedgerowError(
-            f"{folder}: expected gold/{ARTICLES} or train/{TRAIN_FILES}, found neither; "
-            "name the folder that holds gold/ and train/"
+            f"{folder}: expected gold/{ARTICLES} or train/{TRAIN_FILES}, found neither; name "
+            f"{around if known else 'the folder that holds gold/ and train/'}"
         )
     return found + [_read_files(path.name, [path]) for path in others]
 

@@ -28,9 +28,7 @@ def open_output(path: Path, *, force: bool = False) -> Iterator[TextIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise HedgerowError(
-            f"{path}: can't be written: {error.strerror}; choose another place with --out"
-        ) from error
+        raise _can_not_write(path, error) from error
     try:
         with open(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as stream:
             yield stream
@@ -47,16 +45,15 @@ def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
     """Fills a private temporary folder beside ``path`` and renames it there at the end.
 
     Raises:
-        HedgerowError: ``path`` exists and ``force`` is false.
+        HedgerowError: ``path`` exists and ``force`` is false, or its folder can't be written.
     """
     check_folder(path, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        private = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise HedgerowError(
-            f"{path}: can't be written: {error.strerror}; choose another place with --out"
-        ) from error
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as temporary:
+        raise _can_not_write(path, error) from error
+    with private as temporary:
         folder = Path(temporary) / path.name
         folder.mkdir()
         yield folder
@@ -93,18 +90,26 @@ def check_folder(path: Path, *, force: bool = False) -> None:
     """
     if not path.exists() and not path.is_symlink():
         return
+    # --force replaces the whole folder, so it must never be somebody's home.
+    is_folder = path.is_dir() and not path.is_symlink()
+    if not is_folder or (any(path.iterdir()) and not (path / "manifest.json").is_file()):
+        raise HedgerowError(
+            f"{path}: expected a new folder or a model's, found something else; "
+            "choose another with --out"
+        )
     if not force:
         raise HedgerowError(
             f"{path}: expected a new folder, found one that exists; "
             "choose another with --out or replace it with --force"
         )
-    # --force replaces the whole folder, so it must never be somebody's home.
-    is_folder = path.is_dir() and not path.is_symlink()
-    if not is_folder or (any(path.iterdir()) and not (path / "manifest.json").is_file()):
-        raise HedgerowError(
-            f"{path}: expected a model folder to replace, found something else; "
-            "choose another with --out"
-        )
+
+
+def _can_not_write(path: Path, error: OSError) -> HedgerowError:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        found = "expected a folder around it, found a file"
+    else:
+        found = f"can't be written: {error.strerror}"
+    return HedgerowError(f"{path}: {found}; choose another place with --out")
 
 
 def try_lock(handle: int) -> bool:

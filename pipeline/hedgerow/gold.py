@@ -42,6 +42,13 @@ def read_gold(path: str | Path) -> GoldSet:
     """
     path = Path(path)
     if path.is_dir():
+        if missing := [name for name in (ARTICLES, SEGMENTS) if not (path / name).is_file()]:
+            inner = path / "gold"
+            hint = f"name {inner}" if (inner / SEGMENTS).is_file() else "name another folder"
+            raise HedgerowError(
+                f"{path}: expected a gold folder with {ARTICLES} and {SEGMENTS}, found no "
+                f"{' and no '.join(missing)}; {hint}, or a JSONL file of gold segments"
+            )
         documents = list(read_documents([path / ARTICLES]))
         segments = read_segments(path / SEGMENTS)
         _check_offsets(path / SEGMENTS, segments, documents)

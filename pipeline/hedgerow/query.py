@@ -64,12 +64,14 @@ def query(folder: Path, sql: str) -> QueryResult:
         import duckdb
     except ImportError as error:
         raise HedgerowError(
-            "hedgerow query: expected the extra 'batch', found no duckdb; "
-            "run pip install 'hedgerow[batch]'"
+            "query: expected the extra 'batch', found no duckdb; run pip install 'hedgerow[batch]'"
         ) from error
     files = [file.resolve() for file in shard_files(folder)]
     if not files:
-        raise HedgerowError(f"{folder}: expected labelled segments, found a run without any")
+        raise HedgerowError(
+            f"{folder}: expected labelled segments, found a run without any; look at {REJECTED} "
+            "there, or let the run go on"
+        )
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
@@ -113,7 +115,8 @@ def query(folder: Path, sql: str) -> QueryResult:
         except duckdb.Error as error:
             reason = " ".join(str(error).split())
             raise HedgerowError(
-                f"hedgerow query: {reason[:400]}; the tables are segments and rejected"
+                "query: expected SQL over the tables segments and rejected, found: "
+                f"{reason[:400]}; mend the statement"
             ) from error
 
 

@@ -21,11 +21,14 @@ _MOST_SLICES = 8
 _MOST_MISTAKES = 10
 # As much as a line of a wide terminal holds.
 _MOST_TEXT = 200
+# In fewer columns an interval goes below its score, or it would push out the names of the rows.
+_ONE_LINE_WIDTH = 100
 
 
 def show_report(console: Console, found: GoldReport) -> None:
     """Prints the scores of one model on one gold set, its weakest parts and its surest errors."""
     check, report = found.check, found.headline
+    between = " " if console.width >= _ONE_LINE_WIDTH else "\n"
     mix = ", ".join(f"{score.support} {name}" for name, score in report.labels.items())
     console.print(
         f"{report.model} on {report.segments} segments of {report.documents} documents ({mix})"
@@ -42,14 +45,14 @@ def show_report(console: Console, found: GoldReport) -> None:
             f"Errors: {split.split_errors} split ({split.both_errors} of them labelled wrong too), "
             f"{split.label_errors} label only\n"
         )
-        console.print(_label_table("Labels end to end", check.end_to_end))
-    console.print(_label_table("Labels on gold segments", check.on_gold_segments))
+        console.print(_label_table("Labels end to end", check.end_to_end, between))
+    console.print(_label_table("Labels on gold segments", check.on_gold_segments, between))
     console.print(_confusion_table(report, found.shares))
     console.print(_comparison_table([check.on_gold_segments, *found.baselines]))
     if found.expected is not None:
-        console.print(_expected_table(report, found.expected))
+        console.print(_expected_table(report, found.expected, between))
     if found.readers:
-        console.print(_reader_table(found.readers))
+        console.print(_reader_table(found.readers, between))
     _show_calibration(console, found)
     judged = [one for one in found.slices if one.labels and not one.small]
     if judged:
@@ -57,27 +60,31 @@ def show_report(console: Console, found: GoldReport) -> None:
     _show_mistakes(console, found.mistakes)
 
 
-def show_interval(score: Interval) -> str:
+def show_interval(score: Interval, between: str = " ") -> str:
     """The score and its interval, such as ``0.861 [0.848, 0.873]``."""
-    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
+    return f"{score.value:.3f}{between}[{score.low:.3f}, {score.high:.3f}]"
 
 
-def _label_table(title: str, report: Report) -> Table:
+def _label_table(title: str, report: Report, between: str) -> Table:
     table = make_table(title, "class", "precision", "recall", "F1", "support")
     for name, score in report.labels.items():
         table.add_row(
             name,
-            show_interval(score.precision_interval),
-            show_interval(score.recall_interval),
-            show_interval(score.f1),
+            show_interval(score.precision_interval, between),
+            show_interval(score.recall_interval, between),
+            show_interval(score.f1, between),
             str(score.support),
         )
     table.add_section()
     table.add_row(
-        "macro-F1, three labels", "", "", show_interval(report.macro_f1), "", style="bold"
+        "macro-F1, three labels", "", "", show_interval(report.macro_f1, between), "", style="bold"
     )
     table.add_row(
-        "accuracy, four classes", "", "", show_interval(report.accuracy), str(report.segments)
+        "accuracy, four classes",
+        "",
+        "",
+        show_interval(report.accuracy, between),
+        str(report.segments),
     )
     table.add_row("attributed, yes or no", "", "", f"{report.attribution_f1:.3f}", "")
     return table
@@ -87,8 +94,9 @@ def _confusion_table(report: Report, shares: list[list[Interval]]) -> Table:
     title = "Confusion (gold in rows, predicted in columns; share of the row in percent)"
     table = make_table(title, "", *CLASSES)
     for name, counts, row in zip(CLASSES, report.confusion, shares, strict=True):
+        # In two lines, so that the table fits a terminal of 80 columns.
         cells = (
-            f"{count}  {100 * share.value:.1f} [{100 * share.low:.1f}, {100 * share.high:.1f}]"
+            f"{count}  {100 * share.value:.1f}\n[{100 * share.low:.1f}, {100 * share.high:.1f}]"
             for count, share in zip(counts, row, strict=True)
         )
         table.add_row(name, *cells)
@@ -108,7 +116,7 @@ def _comparison_table(reports: Sequence[Report]) -> Table:
     return table
 
 
-def _expected_table(report: Report, expected: ExpectedScores) -> Table:
+def _expected_table(report: Report, expected: ExpectedScores, between: str) -> Table:
     table = make_table(
         "Expected at another class mix, if nothing but the mix differs",
         "class",
@@ -122,18 +130,22 @@ def _expected_table(report: Report, expected: ExpectedScores) -> Table:
         table.add_row(
             name,
             f"{score.support / report.segments:.2f}",
-            show_interval(score.f1),
+            show_interval(score.f1, between),
             f"{expected.prevalence[name]:.2f}",
-            show_interval(expected.labels[name]),
+            show_interval(expected.labels[name], between),
         )
     table.add_section()
     table.add_row(
-        "macro-F1", "", show_interval(report.macro_f1), "", show_interval(expected.macro_f1)
+        "macro-F1",
+        "",
+        show_interval(report.macro_f1, between),
+        "",
+        show_interval(expected.macro_f1, between),
     )
     return table
 
 
-def _reader_table(readers: Sequence[ReaderScore]) -> Table:
+def _reader_table(readers: Sequence[ReaderScore], between: str) -> Table:
     table = make_table(
         "What readers reach on the same task",
         "readers",
@@ -149,8 +161,8 @@ def _reader_table(readers: Sequence[ReaderScore]) -> Table:
             str(one.segments),
             f"{one.kappa:.3f}",
             f"{one.alpha:.3f}",
-            show_interval(one.macro_f1),
-            show_interval(one.model_macro_f1),
+            show_interval(one.macro_f1, between),
+            show_interval(one.model_macro_f1, between),
         )
     return table
 

@@ -60,7 +60,7 @@ def test_rejected_records(results):
     ],
 )
 def test_wrong_or_reaching_statements_are_one_line(results, sql, tmp_path):
-    with pytest.raises(HedgerowError, match="hedgerow query: ") as error:
+    with pytest.raises(HedgerowError, match="query: expected SQL") as error:
         query(results, sql.format(out=tmp_path))
     assert "\n" not in str(error.value)
     assert not (tmp_path / "copy.csv").exists()

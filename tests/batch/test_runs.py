@@ -133,7 +133,9 @@ def test_another_run_is_refused_and_says_what_differs(archive, tmp_path, batch):
     out = tmp_path / "out"
     batch(archive, out)
     before = contents(out)
-    with pytest.raises(HedgerowError, match=r"model \"keywords\" instead of \"linear@sha256"):
+    with pytest.raises(
+        HedgerowError, match=r"one with model \"keywords\" instead of \"linear@sha256"
+    ):
         batch(archive, out, model="linear")
     with pytest.raises(HedgerowError, match="max_chars 1000000 instead of 500"):
         batch(archive, out, max_chars=500)
@@ -323,6 +325,8 @@ def test_place_that_can_not_be_written(archive, tmp_path, batch):
     (tmp_path / "file").write_text("")
     with pytest.raises(HedgerowError, match="can't be written"):
         batch(archive, tmp_path / "file" / "out")
+    with pytest.raises(HedgerowError, match="expected a folder for the shards, found a file"):
+        batch(archive, tmp_path / "file")
 
 
 def test_missing_model_fails_before_anything_is_written(archive, tmp_path, batch):
@@ -332,7 +336,7 @@ def test_missing_model_fails_before_anything_is_written(archive, tmp_path, batch
 
 
 def test_keep_of_an_own_column_is_refused(archive, tmp_path, batch):
-    with pytest.raises(HedgerowError, match="--keep label"):
+    with pytest.raises(HedgerowError, match=r"--keep: expected .* found label"):
         batch(archive, tmp_path / "out", keep=("label",))
 
 

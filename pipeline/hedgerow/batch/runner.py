@@ -87,11 +87,11 @@ def run_batch(
     """
     began = time.monotonic()
     if settings.format == "parquet":
-        require_pyarrow("--format parquet")
+        require_pyarrow("--format parquet", instead="write --format jsonl")
     if clash := sorted(set(settings.keep) & _OWN_COLUMNS):
         raise HedgerowError(
-            f"--keep {', '.join(clash)}: expected names that Hedgerow doesn't use itself; it stays "
-            "in the column extra without --keep"
+            f"--keep: expected names that Hedgerow doesn't use itself, found {', '.join(clash)}; "
+            "without --keep it stays in the column extra"
         )
     run = describe_run(sources, settings)
     work = work_settings(settings, run)
@@ -138,7 +138,6 @@ class _Progress:
         sizes = [source.size for source in sources]
         self._before = [sum(sizes[:i]) for i in range(len(sizes) + 1)]
         self._sources = sources
-        self._store = store
         self._began = began
         self._totals = store.totals()
         self._rows_now = 0

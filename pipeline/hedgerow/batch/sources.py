@@ -9,18 +9,13 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias, cast, get_args
+from typing import Any, BinaryIO, Literal, TypeAlias, cast
 
 from hedgerow.errors import HedgerowError
 from hedgerow.reading import FORMAT_OF_SUFFIX, InputFormat
 
 BatchFormat: TypeAlias = Literal[InputFormat, "csv", "tsv", "parquet"]
 Compression: TypeAlias = Literal["gzip", "zstd"]
-
-BATCH_FORMATS: tuple[BatchFormat, ...] = (
-    *get_args(InputFormat),
-    *("csv", "tsv", "parquet"),
-)
 
 _FORMATS: dict[str, BatchFormat] = {
     **FORMAT_OF_SUFFIX,
@@ -162,7 +157,10 @@ def _remote(url: str) -> tuple[Any, str]:
         system, path = fsspec.core.url_to_fs(url)
     except (ImportError, ValueError, OSError) as error:
         reason = " ".join(str(error).split())
-        raise HedgerowError(f"{url}: expected a URL that fsspec knows, found: {reason}") from error
+        raise HedgerowError(
+            f"{url}: expected a URL that fsspec knows, found: {reason}; install what it names, or "
+            "copy the files here"
+        ) from error
     return system, str(path)
 
 
@@ -231,11 +229,12 @@ class _Readable(io.RawIOBase):
         super().close()
 
 
-def require_pyarrow(what: str) -> Any:
+def require_pyarrow(what: str, *, instead: str = "") -> Any:
     """The package pyarrow.
 
     Args:
         what: needs it, for the message.
+        instead: what can be done without it, for the message.
 
     Raises:
         HedgerowError: it is not installed.
@@ -246,7 +245,7 @@ def require_pyarrow(what: str) -> Any:
     except ImportError as error:
         raise HedgerowError(
             f"{what}: expected the extra 'batch', found no {error.name}; "
-            "run pip install 'hedgerow[batch]', or write --format jsonl"
+            f"run pip install 'hedgerow[batch]'{f', or {instead}' if instead else ''}"
         ) from error
     return pyarrow
 

@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hedgerow.batch.encoding import encode_rejected
 from hedgerow.batch.raw import Position
-from hedgerow.batch.work import OutputFormat, ShardResult, encode_rejected
+from hedgerow.batch.work import OutputFormat, ShardResult
 from hedgerow.errors import HedgerowError
 from hedgerow.files import try_lock
 from hedgerow.model_folder import hash_file
@@ -98,6 +99,11 @@ class BatchStore:
                 another run.
         """
         store = cls(folder, output_format)
+        if folder.exists() and not folder.is_dir():
+            raise HedgerowError(
+                f"{folder}: expected a folder for the shards, found a file; "
+                "choose another with --out"
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = open(folder / _LOCK, "a", encoding="utf-8")  # noqa: SIM115
@@ -301,7 +307,8 @@ def _describe_difference(before: Any, run: Mapping[str, Any]) -> str:
     if not isinstance(before, dict):
         return "whose run.json is damaged"
     changed: list[str] = []
-    for name in sorted(before.keys() | after.keys()):
+    # The hash covers the other fields, and tells a reader nothing.
+    for name in sorted((before.keys() | after.keys()) - {"config_hash"}):
         old, new = before.get(name), after.get(name)
         if old == new:
             continue

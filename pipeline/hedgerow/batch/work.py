@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from hedgerow.batch.encoding import encode_jsonl, encode_parquet
 from hedgerow.batch.raw import BrokenRecord, RawRecord, raw_excerpt
 from hedgerow.batch.shards import Shard
-from hedgerow.batch.sources import require_pyarrow
 from hedgerow.classification import Classifier, load_classifier
 from hedgerow.errors import DeviceError, HedgerowError
 from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records, risk_threshold
@@ -22,7 +21,7 @@ from hedgerow.reading import (
     parse_file,
     parse_json_record,
 )
-from hedgerow.records import CLASSES, Document, LabeledSegment, Segment
+from hedgerow.records import Document, LabeledSegment, Segment
 from hedgerow.rows import to_row
 from hedgerow.segmentation import segment
 
@@ -150,7 +149,7 @@ class ShardLabeler:
         watch(())
         return ShardResult(
             number=shard.number,
-            content=encode_rows(rows, self.settings) if rows else b"",
+            content=self._encode(rows) if rows else b"",
             documents=documents,
             rows=len(rows),
             rejected=tuple(
@@ -248,6 +247,11 @@ class ShardLabeler:
             )
         return labeled
 
+    def _encode(self, rows: Sequence[Mapping[str, Any]]) -> bytes:
+        if self.settings.format == "jsonl":
+            return encode_jsonl(rows)
+        return encode_parquet(rows, keep=self.settings.keep, lineage=tuple(self.settings.lineage))
+
     def _make_row(self, one: LabeledSegment, document: Document, record: Any) -> dict[str, Any]:
         row = to_row(one)
         extra = dict(document.extra)
@@ -278,63 +282,3 @@ def _explain(error: Exception) -> str:
     if isinstance(error, HedgerowError):
         return str(error)
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-
-
-def encode_rejected(rejected: Sequence[BrokenRecord]) -> bytes:
-    """JSON lines with file, row, reason and the bounded raw record."""
-    return b"".join(
-        json.dumps(
-            {"file": one.source, "row": one.row, "reason": one.reason, "raw": one.raw},
-            ensure_ascii=False,
-        ).encode("utf-8", "replace")
-        + b"\n"
-        for one in rejected
-    )
-
-
-def encode_rows(rows: Sequence[Mapping[str, Any]], settings: WorkSettings) -> bytes:
-    """The bytes of a shard file; the same rows give the same bytes."""
-    if settings.format == "jsonl":
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode(
-            "utf-8", "replace"
-        )
-    pyarrow = require_pyarrow("--format parquet")
-    schema = parquet_schema(settings)
-    columns = [
-        pyarrow.array([row[name] for row in rows], type=schema.field(name).type)
-        for name in schema.names
-    ]
-    stream = io.BytesIO()
-    table = pyarrow.Table.from_arrays(columns, schema=schema)
-    pyarrow.parquet.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
-
-
-def parquet_schema(settings: WorkSettings) -> Any:
-    """The columns of a Parquet shard."""
-    pyarrow = require_pyarrow("--format parquet")
-    text, number, flag = pyarrow.string(), pyarrow.int32(), pyarrow.bool_()
-    span = [("start", number), ("end", number)]
-    return pyarrow.schema(
-        [
-            *((name, text) for name in settings.keep),
-            ("document_id", text),
-            ("index", number),
-            ("start", number),
-            ("end", number),
-            ("kind", text),
-            ("text", text),
-            *((name, text) for name in ("heading", "lead_in", "previous")),
-            ("label", text),
-            ("scores", pyarrow.struct([(name, pyarrow.float32()) for name in CLASSES])),
-            ("abstained", flag),
-            ("attributed", flag),
-            ("source", pyarrow.struct(span)),
-            ("cues", pyarrow.list_(pyarrow.struct([*span, ("kind", text)]))),
-            ("model", text),
-            ("extra", text),
-            ("source_file", text),
-            ("source_row", pyarrow.int64()),
-            *((name, text) for name in settings.lineage),
-        ]
-    )

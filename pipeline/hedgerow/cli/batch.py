@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hedgerow.cli.options import DeviceOption, EncodingOption, MaxRiskOption, ModelOption
+from hedgerow.cli.options import (
+    DeviceOption,
+    EncodingOption,
+    MaxRiskOption,
+    ModelOption,
+    refuse_empty,
+)
 from hedgerow.errors import HedgerowError
 
 if TYPE_CHECKING:
@@ -52,6 +58,7 @@ def batch(
             metavar="IN...",
             help="Files, folders, globs or URLs; text, Markdown, HTML, JSONL, CSV or Parquet, "
             "plain, .gz or .zst.",
+            callback=refuse_empty,
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards.")],

@@ -11,7 +11,7 @@ from hedgerow.cli.options import ForceOption
 
 
 def calibrate(
-    model: Annotated[str, typer.Argument(help="base or a model folder.")],
+    model: Annotated[str, typer.Argument(help="base, small, or the folder of an encoder.")],
     gold: Annotated[
         Path, typer.Option(help="Labelled segments that the model was not trained on.")
     ],

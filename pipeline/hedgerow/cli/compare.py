@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from hedgerow.cli.options import ForceOption, OutOption, refuse_worse
+from hedgerow.cli.options import ForceOption, JsonOption, refuse_worse
 
-_SYSTEM = "base, linear, keywords, a model folder, or a JSONL file of labelled rows."
+_SYSTEM = "base, small, linear, keywords, a model folder, or a JSONL file of labelled rows."
 
 
 def compare(
@@ -28,10 +28,10 @@ def compare(
     changes: Annotated[
         int, typer.Option(min=0, help="How many changed segments to list of each kind.")
     ] = 5,
-    out: OutOption = None,
+    out: JsonOption = None,
     force: ForceOption = False,
 ) -> None:
-    """Say whether B labels better or worse than A by more than noise; --out writes JSON."""
+    """Say whether B labels better or worse than A by more than noise."""
     from rich.console import Console
 
     from hedgerow.comparison_view import show_comparison

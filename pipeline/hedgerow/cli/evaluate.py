@@ -141,9 +141,10 @@ def _parse_threshold(text: str) -> tuple[str, float]:
         least = float(value)
     except ValueError:
         least = math.nan
-    if not math.isfinite(least):
+    if not 0 <= least <= 1:
         raise HedgerowError(
-            f"--fail-under: expected SCORE=VALUE such as macro_f1=0.7, found {text!r}"
+            "--fail-under: expected SCORE=VALUE with a value from 0 to 1, such as macro_f1=0.7, "
+            f"found {text!r}; mend it"
         )
     return name.strip(), least
 

@@ -68,13 +68,21 @@ app.add_typer(gold, name="gold")
 def main() -> None:
     """Runs the command line; bad input and wrong options become one line and a non-zero exit."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False, prog_name="hedgerow"))
     except HedgerowError as error:
         _fail(str(error), 1)
     except TyperException as error:
-        _fail(error.format_message(), error.exit_code)
+        _fail(_explain_usage(error), error.exit_code)
     except typer.Abort:
         _fail("interrupted", 130)
+
+
+def _explain_usage(error: TyperException) -> str:
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
+    context = getattr(error, "ctx", None)
+    if not message or context is None:
+        return message
+    return f"{message}; see {context.command_path} --help"
 
 
 def _fail(message: str, status: int) -> NoReturn:

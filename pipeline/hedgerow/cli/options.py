@@ -27,8 +27,24 @@ class InputFormatName(StrEnum):
     JSONL = "jsonl"
 
 
+def refuse_empty(paths: list[str]) -> list[str]:
+    """The paths, none of them empty: an unset variable would else stand for the current folder.
+
+    Raises:
+        HedgerowError: one is.
+    """
+    if not all(paths):
+        raise HedgerowError(
+            "IN: expected paths, found an empty one; look at the variable or the quotes there"
+        )
+    return paths
+
+
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="IN...", help="Files, folders, or - for standard input.")
+    list[str],
+    typer.Argument(
+        metavar="IN...", help="Files, folders, or - for standard input.", callback=refuse_empty
+    ),
 ]
 InputFormatOption = Annotated[
     InputFormatName | None,
@@ -39,6 +55,9 @@ IdFieldOption = Annotated[str, typer.Option(help="JSONL field that holds the doc
 TextFieldOption = Annotated[str, typer.Option(help="JSONL field that holds the article's text.")]
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="File or folder to write; else standard output.")
+]
+JsonOption = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Write all of it as JSON into this file, too.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what exists.")]
 MaxRiskOption = Annotated[

@@ -21,7 +21,9 @@ class TableFormat(StrEnum):
 
 
 def query(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="That hedgerow batch wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder that hedgerow batch wrote.")
+    ],
     sql: Annotated[
         str, typer.Argument(help="SQL in DuckDB's dialect, over the tables segments and rejected.")
     ],

@@ -77,6 +77,8 @@ def select(
         on_error=errors,
     )
     if not candidates.rows:
+        # Inputs that couldn't be read have been named already.
+        errors.exit_if_any()
         raise HedgerowError(
             "select: expected segments to choose from, found none; name other articles, or leave "
             "--exclude out"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hedgerow.cli.options import ErrorCounter, ForceOption, OutOption
+from hedgerow.cli.options import ErrorCounter, ForceOption, JsonOption
 from hedgerow.errors import HedgerowError
 
 if TYPE_CHECKING:
@@ -26,13 +26,10 @@ def agree(
             help="A reader to compare; repeat for each. By default all who label by the guide."
         ),
     ] = None,
-    out: OutOption = None,
+    out: JsonOption = None,
     force: ForceOption = False,
 ) -> None:
-    """Show how far readers agree: Cohen, Fleiss and Krippendorff, per label, with intervals.
-
-    --out writes the figures as JSON.
-    """
+    """Show how far readers agree: Cohen, Fleiss and Krippendorff, per label, with intervals."""
     from rich.console import Console
 
     from hedgerow.agreement import compare_readers
@@ -82,7 +79,13 @@ def adjudicate(
     from hedgerow.annotation.dispute_view import show_dispute
     from hedgerow.annotation.rows import read_rows
 
-    made = DecisionFile.open(decisions or _decisions_beside(gold))
+    path = decisions or _decisions_beside(gold)
+    if apply and not path.exists():
+        raise HedgerowError(
+            f"{path}: expected decisions to apply, found no such file; run hedgerow gold "
+            "adjudicate without --apply first, or name the file with --decisions"
+        )
+    made = DecisionFile.open(path)
     if apply:
         _apply(gold, made, out, force)
         return
@@ -102,6 +105,9 @@ def adjudicate(
             with_names=names,
         ),
     )
+    if not disputes:
+        typer.echo("no disputes: no segment has different votes that nobody has settled")
+        return
     settled = sum(dispute.place in made.decisions for dispute in disputes)
     typer.echo(
         f"{settled} of {len(disputes)} disputes decided"
