@@ -83,6 +83,15 @@ def test_batches_of_columns_become_rows_of_segments():
     assert rows["label"][:2] == ["fact", "speculation"]
     assert {len(column) for column in rows.values()} == {3}
     assert {len(scores) for scores in rows["scores"]} == {4}
+    assert rows["abstained"] == [False] * 3
+
+
+def test_batches_tell_abstaining_from_no_claim():
+    rows = ClaimLabeler("small", max_risk=0.04)(
+        {"text": ["## Bulletin\n\nWhether it will do so again depends on decisions still to come."]}
+    )
+    assert rows["label"] == ["none", "none"]
+    assert rows["abstained"] == [False, True]
 
 
 def test_batches_without_text_are_one_clear_line():

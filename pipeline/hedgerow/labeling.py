@@ -21,9 +21,12 @@ SEGMENTS_AT_ONCE = 512
 
 
 _BATCH_COLUMNS = (
-    "document_id", "index", "start", "end", "kind", "text", "label", "scores", "attributed",
-    "speaker", "model",
+    "document_id", "index", "start", "end", "kind", "text", "label", "abstained", "scores",
+    "attributed", "speaker", "model",
 )  # fmt: skip
+_COPIED_COLUMNS = tuple(
+    name for name in _BATCH_COLUMNS if name not in ("label", "scores", "speaker", "model")
+)
 
 
 class ClaimLabeler:
@@ -85,8 +88,9 @@ class ClaimLabeler:
 
         Returns:
             columns with one row a segment: those carried along, ``document_id``, ``index``,
-            ``start``, ``end``, ``kind``, ``text``, ``label``, ``scores`` (in the order of
-            ``CLASSES``), ``attributed``, ``speaker`` (the words that name the source), ``model``.
+            ``start``, ``end``, ``kind``, ``text``, ``label`` (one of ``CLASSES``; ``none`` too
+            where ``abstained`` is true), ``abstained``, ``scores`` (in the order of ``CLASSES``),
+            ``attributed``, ``speaker`` (the words that name the source), ``model``.
 
         Raises:
             HedgerowError: there is no column ``text``.
@@ -104,7 +108,7 @@ class ClaimLabeler:
             for one in labeled:
                 for name in carried:
                     rows[name].append(batch[name][position])
-                for name in ("document_id", "index", "start", "end", "kind", "text", "attributed"):
+                for name in _COPIED_COLUMNS:
                     rows[name].append(getattr(one, name))
                 rows["label"].append(one.class_name)
                 rows["scores"].append(list(one.scores.values()))
