@@ -23,7 +23,16 @@ from hedgerow.abbreviations import (
     TITLES,
 )
 from hedgerow.glued import find_glued_end
-from hedgerow.words import INVISIBLE, LOOK_BACK, OPENERS, bare, is_plain, last_words, next_word
+from hedgerow.words import (
+    INVISIBLE,
+    LOOK_BACK,
+    OPENERS,
+    bare,
+    is_domain,
+    is_plain,
+    last_words,
+    next_word,
+)
 
 _CLOSERS = "\"'”’»)\\]}*_"
 _QUOTES = frozenset("\"'”’»")
@@ -41,7 +50,7 @@ _TAIL = (
 _CANDIDATE = re.compile(
     r"[.!?…](?:(?<=[a-z]{5}[.?])(?<!essrs\.) (?=[A-Z])"
     rf"|(?<![.!?…][.!?…])[.!?…]*+[{_CLOSERS}]*+(?P<tail>{_TAIL})"
-    rf"(?:(?P<gap>[\s{INVISIBLE}]++)|(?=[A-Z](?![.\d])|[“‘(\"]|[a-z]{{2,14}}[\s,])))"
+    rf"(?:(?P<gap>[\s{INVISIBLE}]++)|(?=[A-Z](?![.\d])|[“‘(\[\"]|(?:[a-z]{{2,14}}|[ai])[\s,:'’])))"
 )
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{1,4}")
@@ -59,6 +68,7 @@ _ADDRESS = re.compile(
     r"(?P<gap>\s+)(?=[A-Z])"
 )
 _CLOCK_START = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s*[ap]", re.IGNORECASE)
+_ASIDE_SEEN = 500
 _NO_START = frozenset("-–—&,;:/|=+<>)]}.!?%")
 
 
@@ -153,10 +163,10 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     if not words or text[stop - 1].isspace():
         return _ends_spaced(text, begin, match, char)
     word = bare(words[-1])
-    if char.islower():
-        return _ends_before_small(text, match, word, first, last)
     if _SECTION.fullmatch(word) and stop - begin == len(words[-1]):
         return False
+    if char.islower():
+        return _ends_before_small(text, begin, match, word, first, last)
     if char.isupper():
         return _ends_before_capital(text, begin, stop, word, words, first)
     if char.isdigit() or char in "$€£#":
@@ -170,18 +180,28 @@ def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     return char not in _NO_START
 
 
-def _ends_before_small(text: str, match: re.Match[str], word: str, first: int, last: str) -> bool:
-    """Whether a full stop ends a sentence though a small letter comes next."""
+def _ends_before_small(
+    text: str, begin: int, match: re.Match[str], word: str, first: int, last: str
+) -> bool:
+    """Whether a full stop after ``word`` ends a sentence though a small letter comes next."""
     if first > match.end():
         return text[first - 1] in "([" and _ASIDE.match(text, first) is not None
-    known = next_word(text, first) in GLUED_STARTERS
     if last in _BRACKETS:
-        return False
+        return is_plain(word) and not _is_aside(text, begin, match.start())
+    after = next_word(text, first)
     if last in _QUOTES:
+        known = after in GLUED_STARTERS
         return known and _SPEAKS.match(text, first) is None
-    if word[-1:].isdigit():
-        return known and len(word) > 1
-    return is_plain(word)
+    if is_plain(word) or (word in HOURS and "." not in word):
+        return True
+    return ("@" in word or is_domain(word)) and after.capitalize() in STARTERS
+
+
+def _is_aside(text: str, begin: int, stop: int) -> bool:
+    """Whether a bracket that closes behind ``stop`` opened in the middle of the sentence."""
+    seen = text[max(begin, stop - _ASIDE_SEEN) : stop]
+    opened = seen.count("(") + seen.count("[") - seen.count(")") - seen.count("]")
+    return opened > 0 and text[begin] not in "(["
 
 
 def _ends_before_capital(
