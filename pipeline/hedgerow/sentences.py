@@ -68,6 +68,7 @@ _ADDRESS = re.compile(
     r"(?P<gap>\s+)(?=[A-Z])"
 )
 _CLOCK_START = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s*[ap]", re.IGNORECASE)
+_PAIRS = {"”": "“", "’": "‘", "»": "«"}
 _ASIDE_SEEN = 500
 _NO_START = frozenset("-–—&,;:/|=+<>)]}.!?%")
 
@@ -190,11 +191,24 @@ def _ends_before_small(
         return is_plain(word) and not _is_aside(text, begin, match.start())
     after = next_word(text, first)
     if last in _QUOTES:
-        known = after in GLUED_STARTERS
+        known = after in GLUED_STARTERS or (
+            after not in FUNCTION_WORDS
+            and is_plain(word)
+            and _opened_inside(text, begin, match.start(), last)
+        )
         return known and _SPEAKS.match(text, first) is None
     if is_plain(word) or (word in HOURS and "." not in word):
         return True
     return ("@" in word or is_domain(word)) and after.capitalize() in STARTERS
+
+
+def _opened_inside(text: str, begin: int, stop: int, closer: str) -> bool:
+    """Whether the quotation that closes behind ``stop`` opened in the middle of the sentence."""
+    opener = _PAIRS.get(closer, closer)
+    seen = text[max(begin, stop - _ASIDE_SEEN) : stop]
+    if opener == closer:
+        return seen.count(opener) % 2 == 1 and seen[0] != opener
+    return seen.rfind(opener) > max(0, seen.rfind(closer))
 
 
 def _is_aside(text: str, begin: int, stop: int) -> bool:
