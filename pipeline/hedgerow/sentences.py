@@ -35,21 +35,25 @@ from hedgerow.words import (
 )
 
 _CLOSERS = "\"'”’»)\\]}*_"
-_QUOTES = frozenset("\"'”’»")
+# A German closing mark opens in English; a French one may stand off.
+_CLOSED = rf"[{_CLOSERS}]*+(?:“(?!\w)|[ \u00a0\u202f]»)?+"
+_QUOTES = frozenset("\"'”’»“")
 _BRACKETS = frozenset(")]}")
 
-# Footnote marks and an emoticon belong to the sentence before them.
+# Footnote marks, emoticons and emoji belong to the sentence before them.
+_EMOTICON = r"[:;=]-?[()DP](?![\w)])"
 _TAIL = (
     r"(?:(?<=[a-z]\.)\d{1,3}(?=\s+[A-Z]))?+"
     r"(?:[ \u00a0]?\[(?:\d{1,3}(?:[ ,–-]{1,3}\d{1,3})*+|[a-z]|[a-z ]{0,20}needed)\])*+"
-    r"(?:[ ]?[:;=]-?[()DP](?![\w)]))?+"
+    rf"(?:[ ]?{_EMOTICON})?+"
+    "(?:[ ]?[\u2764\U0001f300-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*+)*+"
 )
 # The first character stands alone before the look-behind, so that the engine can skip to it
 # by its character set; the look-behind then keeps a long run of stops linear. The first branch
 # settles most stops without a second look: five small letters, a stop, a space, a capital.
 _CANDIDATE = re.compile(
     r"[.!?…](?:(?<=[a-z]{5}[.?])(?<!essrs\.) (?=[A-Z])"
-    rf"|(?<![.!?…][.!?…])[.!?…]*+[{_CLOSERS}]*+(?P<tail>{_TAIL})"
+    rf"|(?<![.!?…][.!?…])[.!?…]*+{_CLOSED}(?P<tail>{_TAIL})"
     rf"(?:(?P<gap>[\s{INVISIBLE}]++)|(?=[A-Z](?![.\d])|[“‘(\[\"]|(?:[a-z]{{2,14}}|[ai])[\s,:'’])))"
 )
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
@@ -63,7 +67,8 @@ _SPEAKER = re.compile(rf"(?:(?:[A-Z][\w.’'-]{{0,20}}|the|I)\s+){{1,4}}{_SPEECH
 _SPEAKS = re.compile(rf"(?:and|but)\s|(?:[\w.’'-]{{1,20}}\s+){{0,4}}{_SPEECH}")
 _ASIDE = re.compile(r"(?:credits?|photo|image|pictured|source|via|https?)\b", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?:https?://\S{4,2000}+(?<![.,;:!?])"
+    rf"(?:(?P<smile>(?<= ){_EMOTICON})"
+    r"|https?://\S{4,2000}+(?<![.,;:!?])"
     r"|(?P<stamp>\d{1,2}/\d{1,2}/20\d\d,?\ (?:at\ )?\d{1,2}:\d\d(?::\d\d)?+(?:\ [AP]M)?+))"
     r"(?P<gap>\s+)(?=[A-Z])"
 )
@@ -112,13 +117,13 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         spans.append((begin, gap))
         begin = following
     spans.append((begin, end))
-    if text.find("/", start, end) >= 0:
+    if text.find("/", start, end) >= 0 or text.find(" :", start, end) >= 0:
         return _split_after_addresses(text, spans)
     return spans
 
 
 def _split_after_addresses(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Split after a web address or around a numeric time stamp when no stop does it."""
+    """Split after an address or emoticon, or around a numeric time stamp, without a stop."""
     parts = []
     for start, end in spans:
         begin = start
@@ -128,7 +133,11 @@ def _split_after_addresses(text: str, spans: list[tuple[int, int]]) -> list[tupl
                 if _is_own_line(lead):
                     parts.append((begin, begin + len(lead)))
                     begin = match.start()
-            elif next_word(text, match.end()) not in STARTERS:
+            elif not (
+                match["smile"]
+                or text.endswith(": ", begin, match.start())
+                or next_word(text, match.end()) in STARTERS
+            ):
                 continue
             if match.end() < end:
                 parts.append((begin, match.start("gap")))
