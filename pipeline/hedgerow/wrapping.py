@@ -47,12 +47,15 @@ def joined(bodies: Sequence[str]) -> list[bool]:
 
 def breaks_off(upper: str, lower: str) -> bool:
     """Whether a sentence plainly goes on from one line to the next."""
+    last_word = upper.rpartition(" ")[2].lower()
+    if lower[0].islower() and last_word in FUNCTION_WORDS:
+        return True
     if len(upper) <= _SHORTEST:
         return False
     if lower[0].islower():
         goes_on = upper[-1] in ",;" or ends_open(upper) or lower.startswith("http")
     else:
-        goes_on = upper[-1] in ",;" or upper.rpartition(" ")[2].lower() in FUNCTION_WORDS
+        goes_on = upper[-1] in ",;" or last_word in FUNCTION_WORDS
     return goes_on and not is_byline(lower)
 
 
