@@ -92,7 +92,7 @@ def _opens_capital(text: str, stop: int, words: list[str], after: str) -> bool:
         return len(word) > 1 and word not in BRANDS
     if len(word) == 1:
         if word.isdigit():
-            return len(words) > 1 and len(after) > 3
+            return len(words) > 1 and (len(after) > 3 or (len(after) > 1 and after in STARTERS))
         return word == "I" and len(words) > 1 and words[-2].islower() and after in STARTERS
     if after.isupper() and len(after) > 1 and not word.islower():
         known = after.capitalize() in STARTERS

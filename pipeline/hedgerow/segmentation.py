@@ -11,6 +11,9 @@ from hedgerow.structure import blocks
 _WHOLE = frozenset(("heading", "table_header", "table_row", "bare_row"))
 """Kinds of blocks that are one segment, however many sentences they hold."""
 
+_LONGEST_CREDIT = 80
+"""A by-line up to this many characters is one segment too; in a longer one text follows."""
+
 
 def segment(text: str, document_id: str = "") -> list[Segment]:
     """Split an article into sentences, headings, list items, table rows and by-lines.
@@ -31,7 +34,8 @@ def segment(text: str, document_id: str = "") -> list[Segment]:
     parents: list[tuple[int, str]] = []
     kind: SegmentKind
     for block, start, end, indent in blocks(text):
-        spans = [(start, end)] if block in _WHOLE else split(text, start, end)
+        whole = block in _WHOLE or (block == "byline" and end - start <= _LONGEST_CREDIT)
+        spans = [(start, end)] if whole else split(text, start, end)
         if block == "paragraph":
             kind, lead_in = "sentence", ""
         elif block == "bare_heading":
