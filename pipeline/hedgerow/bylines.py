@@ -6,6 +6,17 @@ import re
 
 from hedgerow.abbreviations import FUNCTION_WORDS, word_set
 
+
+def _phrases(text: str) -> list[str]:
+    """The phrases of a text, between commas, in any number of lines."""
+    return [" ".join(phrase.split()) for phrase in text.split(",")]
+
+
+def _any_of(phrases: list[str]) -> str:
+    """A pattern for any of the phrases, with any white space between their words."""
+    return "(?:" + "|".join(map(re.escape, phrases)).replace(r"\ ", r"\s+") + ")"
+
+
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
@@ -35,8 +46,8 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
-    rf"{_DATE}|\d:\d\d|\d\s*[ap]\.?m\b|{_AGO}|{_READING}|\d\s+{_ZONE}|\A\W*(?:{_STAMP}\W+(?:on\s+)?)?{_DAY}(?<!\.)\Z"
-    r"|now\Z|yesterday\Z",
+    rf"{_DATE}|\d:\d\d|\d\s*[ap]\.?m\b|{_AGO}|{_READING}|\d\s+{_ZONE}|now\Z|yesterday\Z"
+    rf"|\A(?:{_STAMP}\W+(?:on\s+)?)?{_DAY}(?<!\.)\Z",
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(
@@ -61,34 +72,55 @@ _LABEL = (
     r"(?:filed\s+under|posted\s+in|tags|tagged|topics|categor(?:y|ies)|keywords|section"
     r"|(?:estimated\s+)?read(?:ing)?\s+time|time\s+to\s+read|(?:(?:media|press)\s+)?contact)\s*:\s*\S"
 )
+# What these phrases announce follows a colon, a pipe or an arrow.
+_ANNOUNCED = _phrases(
+    """
+    also read, read also, read more, read next, read this, read, see also, see more, see,
+    watch live, watch now, watch, listen now, listen, related, related story, related stories,
+    related article, related articles, recommended, recommended reading, more on this,
+    more on this story, more, don't miss, don’t miss, most read, trending, up next, next,
+    you may also like, you might also like, you may also be interested in
+    """
+)
+# These open a line of their own that ends without a stop.
+_OFFERED = _phrases(
+    """
+    read more, read also, read next, see more, see also, see next, watch more, watch next,
+    watch now, listen next, listen now, learn more, find out more, view more, more from, more on,
+    more about, more in, read the full, read full, read the original, read the rest
+    """
+)
+# These open an invitation, with or without a stop.
+_INVITED = _phrases(
+    """
+    read more about, read more on, read more at, read more in, read more here, read more stories,
+    learn more about, learn more at, find out more about, see more from, see more stories,
+    continue reading, click here, tap here, sign up, subscribe, share this, share on, share via,
+    follow us, skip to, download the app, download our app, like us on, get the latest, join us on,
+    join our newsletter, join our channel, join our community, join our whatsapp, join our telegram,
+    join the conversation, story continues, article continues, advertisement - scroll,
+    advertisement. scroll, print this, email this, save this, save article, copy link,
+    leave a comment, leave a reply, post a comment, add a comment, view comments, show comments,
+    back to top, listen to this, report a typo, report an error
+    """
+)
 _POINTER = (
-    r"(?:also\s+read|read\s+(?:also|more|next|this)|see\s+(?:also|more)|watch(?:\s+(?:live|now))?"
-    r"|listen(?:\s+now)?|read|see|related(?:\s+\w+)?|recommended(?:\s+\w+)?|more(?:\s+on\s+this(?:"
-    r"\s+story)?)?|don['’]t\s+miss|most\s+read|trending|up\s+next|next|you\s+(?:may|might)\s+also\s+"
-    r"(?:like|be\s+interested\s+in))\s*(?:[:|»>]|[–—-]\s)"
-    r"|(?:read|see|watch|listen|learn|find\s+out|view)\s+(?:more|also|next|now)"
-    r"(?:\s+(?:on|about|from|at|in|here|stories)\b|[^.!?]*\Z)"
-    r"|more\s+(?:from|on|about|in)\b[^.!?]*\Z"
-    r"|read\s+(?:the\s+)?(?:full|original|rest)\s+(?:of\s+(?:the|this)\s+)?(?:story|article|post|text)"
-    r"|(?:continue\s+reading|click\s+here|tap\s+here|sign\s+up|subscribe|share\s+(?:this|on|via)"
-    r"|follow\s+us|skip\s+to|download\s+(?:the|our)(?:\s+\w+)?\s+app|like\s+us\s+on|get\s+the\s+latest"
-    r"|join\s+(?:us\s+on|our\s+(?:\w+\s+)?(?:channel|group|community|newsletter|mailing)|the\s+"
-    r"conversation)|(?:story|article|advert\w*)\W+(?:continues|scroll)|(?:print|email|save|copy)\s+"
-    r"(?:this\s+)?(?:page|article|story|link)|(?:leave|post|add|view|show)\s+(?:a\s+)?(?:comments?"
-    r"|reply)|follow\s+(?:\S+\s+){1,4}on\s+(?:x|twitter|facebook|instagram|linkedin|threads)"
-    r"|follow\s+@\w+|back\s+to\s+top|e-?mail\s+\S.*@|contact\s+\S.*@|listen\s+to\s+this|report\s+(?:a\s+typo|an\s+error))\b.{0,80}\Z"
+    rf"{_any_of(_ANNOUNCED)}\s*(?:[:|»>]|[–—-]\s)|{_any_of(_OFFERED)}\b[^.!?]*\Z|{_any_of(_INVITED)}\b.{{0,80}}\Z"
+    r"|follow\s+(?:@\w|(?:\S+\s+){1,4}on\s+(?:x|twitter|facebook|instagram|linkedin|threads)\b)"
+    r"|(?:e-?mail|contact)\s+\S.*@"
 )
 _NOTE = re.compile("|".join((_CREDIT, _LABEL, _POINTER)), re.IGNORECASE)
 _STAMPED = re.compile(
-    rf"{_STAMP}(?:\s+(?:on|at))?\s*[:|]?\s+.{{0,60}}?(?:\d|\bago\b)", re.IGNORECASE
+    rf"{_STAMP}(?:\s+(?:on|at))?\s*[:|]?\s+(?:{_DATE}|{_CLOCK}|{_DAY}|{_AGO})[^.!?]{{0,60}}\Z",
+    re.IGNORECASE,
 )
 _STAFF = re.compile(
     r"\(?(?:(?:Additional\s+|Live\s+)?(?:Report|Writ|Edit)ing\s+[Bb]y\s+[A-Z]|With\s+inputs?\s+from\s)"
 )
 _TWEET = re.compile(r"(?:[—–]\s?)?[A-Z][^.!?]{1,60}\(@\w+\)")
 _WHOLE = frozenset(
-    phrase.strip()
-    for phrase in """
+    _phrases(
+        """
     advertisement, sponsored, sponsored content, promoted, paid content, share, print, save, tweet,
     comments, comments are closed, related, related stories, related articles, related topics,
     related news, related coverage, related content, recommended, recommended for you,
@@ -101,27 +133,36 @@ _WHOLE = frozenset(
     read this next, recommended reading, get our free app, watch the video, click to share,
     tap to share, skip advertisement, see gallery, about us, accept all cookies, don't miss,
     privacy policy, cookie settings, loading, file photo, courtesy photo, handout photo
-    """.replace("\n", " ").split(",")
-)
-_FIRST_WORDS = word_set(
     """
-    additional advert advertisement all also an analysis article author authors back by camera
-    categories category chart click column commentary compiled contact continue contributed
-    contributor contributors copy copyright correspondent courtesy cover created credit credits date
-    desk don't don’t download e-mail edited editing editor email estimated fact-checked featured
-    file filed find first follow get graphic graphics illustration illustrations image images
-    interview interviews issued join just keywords last lead learn leave like listen live map media
-    medically modified more most next opinion originally photo photograph photographer photographs
-    photography photos pic pics picture pictures post posted press print produced published read
-    reading recommended related report reported reporter reporting research review reviewed save
-    section see share show sign skip source story subscribe tagged tags tap text time topics
-    trending up update updated updates video view watch with words writer writing written yesterday
-    you
+    )
+)
+_DAYS = word_set(
+    """
     mon monday tue tues tuesday wed wednesday thu thurs thursday fri friday sat saturday sun sunday
+    """
+)
+_MONTHS = word_set(
+    """
     jan january feb february mar march apr april may jun june jul july aug august sep sept september
     oct october nov november dec december
     """
-) | {phrase.split()[0] for phrase in _WHOLE}
+)
+_FIRST_WORDS = word_set(
+    """
+    additional advert all an analysis author authors by camera categories category chart column
+    commentary compiled contributed contributor contributors copyright correspondent cover created
+    credit credits date desk e-mail edited editing editor estimated fact-checked featured filed
+    first graphic graphics illustration illustrations image images interview interviews issued just
+    keywords last lead live map media medically modified opinion originally photo photograph
+    photographer photographs photography photos pic pics picture pictures posted press produced
+    published reading reported reporter reporting research review reviewed section source tagged
+    tags text time update updated updates video with words writer writing written yesterday
+    """
+).union(
+    _DAYS,
+    _MONTHS,
+    (phrase.split()[0] for phrase in (*_ANNOUNCED, *_OFFERED, *_INVITED, *_WHOLE)),
+)
 _AGENCY = (
     r"(?:AP|AFP|Reuters|REUTERS|EPA|PTI|ANI|Xinhua|Bloomberg|Getty(?:\s+Images)?|Shutterstock"
     r"|iStock|Alamy|Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?:\s+Commons)?|NASA|NOAA)\b"
@@ -131,11 +172,11 @@ _HOLDER = re.compile(
     rf"|[A-Z][\w.’'&/ -]{{1,60}}(?:/\s?|\bvia\s+){_AGENCY})[^.!?]{{0,40}}\Z"
     rf"|\(?{_AGENCY}(?:\s+(?:Images|Photo))?\)?\s*[-–—]?\Z"
 )
-_AGENCIES = re.compile(_AGENCY)
 _OFFICE = re.compile(
-    r"(?:[A-Z][\w.’'-]*\s+){1,3}[A-Z][\w’'-]+,\s+(?:[\w-]+\s+){0,3}(?i:writer|reporter|editor"
-    r"|correspondent|columnist)\Z|\w+\s+(?i:writer|reporter|correspondent)\Z"
+    r"(?:[A-Z][\w.’'-]*\s+){1,3}[A-Z][\w’'-]+,\s+(?:[\w-]+\s+){0,3}\w+\Z"
+    r"|(?:[A-Z]\w+\s+)?\w+\s+(?i:writer|reporter|correspondent)\Z"
 )
+_OFFICES = word_set("writer reporter editor correspondent columnist")
 _PLACED = re.compile(rf"(?:[A-Z][\w’'-]*\s+){{0,2}}[A-Z][\w’'-]*,\s+(?={_DATE}\Z)")
 _TRAILER = re.compile(
     rf"\s(?=(?:(?i:{_DAY}),?\s+(?:{_MONTH}\s+\d{{1,2}},\s+\d{{4}}|\d{{1,2}}\s+{_MONTH}\s+\d{{4}})"
@@ -191,16 +232,18 @@ def _is_credit(body: str) -> bool:
 
 
 def _names_holder(body: str) -> bool:
-    """Whether the line is a name with an agency, an office or a day behind it."""
-    last = body[-1]
-    if last in ".!?:":
+    """Whether the line is a name with an agency, an office, a day or a handle by it."""
+    if body[-1] in ".!?:":
         return False
-    return bool(
-        (_AGENCIES.search(body) and _HOLDER.match(body))
-        or _OFFICE.match(body)
-        or ("," in body and _PLACED.match(body))
-        or ("(@" in body and _TWEET.match(body))
-    )
+    word = body.rpartition(" ")[2]
+    if word.isdigit() or word.strip(".").lower() in _MONTHS:
+        return _PLACED.match(body) is not None
+    if word.lower() in _OFFICES:
+        return _OFFICE.match(body) is not None
+    if "(@" in body:
+        return _TWEET.match(body) is not None
+    slashed = "/" in body or " via " in body or body.count(" ") < 3
+    return slashed and _HOLDER.match(body) is not None
 
 
 def trailing_byline(body: str) -> int:
