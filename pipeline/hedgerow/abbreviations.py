@@ -97,7 +97,7 @@ GLUED_STARTERS = word_set(
     much more each both all another other others not even also only meanwhile moreover
     additionally furthermore according analysts officials experts critics now today as at by in it
     on an so to maybe perhaps instead indeed thus therefore nonetheless nevertheless finally first
-    second
+    second new put add use any nor
     """
 )
 """Small-letter words that may open a sentence glued to the one before."""

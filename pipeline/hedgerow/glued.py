@@ -48,11 +48,11 @@ def find_glued_end(text: str, begin: int, match: re.Match[str]) -> int:
     elif text[stop] == "." and _MORE_ADDRESS.match(text, behind):
         ends = False
     elif word[-1:] in (")", "]"):
-        ends = after[0].isupper() or after in GLUED_STARTERS
+        ends = after[0].isupper() or len(after) > 3 or after in GLUED_STARTERS
     elif text[stop - 1].isspace() or _is_dotted(word) or _IN_ADDRESS.search(words[-1]):
         ends = len(after) > 1 and after in STARTERS and word not in LATIN
     elif after.islower():
-        ends = not closed and _opens_small(word, after, text[behind : behind + 1])
+        ends = not closed and _opens_small(text, stop, word, after, behind)
     else:
         ends = not text[behind : behind + 1].isalnum() and _opens_capital(text, stop, words, after)
     if not ends:
@@ -69,16 +69,18 @@ def _is_dotted(word: str) -> bool:
     return "." in word and word[-1] != "%"
 
 
-def _opens_small(word: str, after: str, behind: str) -> bool:
-    """Whether a word in small letters opens a sentence; ``behind`` follows it."""
+def _opens_small(text: str, stop: int, word: str, after: str, behind: int) -> bool:
+    """Whether a word in small letters opens a sentence; ``behind`` is where it ends."""
     if after in SMALL_DOMAINS or not is_plain(word):
         return False
-    known = after in GLUED_STARTERS or (len(after) > 2 and after.capitalize() in STARTERS)
+    # "marlow.is" may be an address, "marlow?is" isn't one.
+    usual = after.capitalize() in STARTERS and (len(after) != 2 or text[stop] != ".")
+    known = usual or after in GLUED_STARTERS
     if len(word) < 3 or len(after) == 1:
-        return known and len(word) + len(after) > 3 and behind.isspace()
-    return known or (
-        len(after) > 3 and (behind == "," or word.islower() or word.istitle() or word.isdigit())
-    )
+        return known and len(word) + len(after) > 3 and text[behind : behind + 1].isspace()
+    if known or len(after) < 4:
+        return known
+    return text[behind] == "," or word.islower() or word.istitle() or word.isdigit()
 
 
 def _opens_capital(text: str, stop: int, words: list[str], after: str) -> bool:
