@@ -33,9 +33,15 @@ def segment(text: str, document_id: str = "") -> list[Segment]:
     heading = lead_in = list_lead = header = previous = before = ""
     parents: list[tuple[int, str]] = []
     kind: SegmentKind
-    for block, start, end, indent in blocks(text):
-        whole = block in _WHOLE or (block == "byline" and end - start <= _LONGEST_CREDIT)
-        spans = [(start, end)] if whole else split(text, start, end)
+    # One layer after the other is faster than in turns, because each stays in the cache.
+    found = list(blocks(text))
+    parts = [
+        [(start, end)]
+        if block in _WHOLE or (block == "byline" and end - start <= _LONGEST_CREDIT)
+        else split(text, start, end)
+        for block, start, end, _ in found
+    ]
+    for (block, _, _, indent), spans in zip(found, parts, strict=True):
         if block == "paragraph":
             kind, lead_in = "sentence", ""
         elif block == "bare_heading":

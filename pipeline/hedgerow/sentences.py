@@ -48,14 +48,22 @@ _TAIL = (
     rf"(?:[ ]?{_EMOTICON})?+"
     "(?:[ ]?[\u2764\U0001f300-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*+)*+"
 )
-# The first character stands alone before the look-behind, so that the engine can skip to it
-# by its character set; the look-behind then keeps a long run of stops linear. The first branch
-# settles most stops without a second look: five small letters, a stop, a space, a capital.
-_CANDIDATE = re.compile(
-    r"[.!?…](?:(?<=[a-z]{5}[.?])(?<!essrs\.) (?=[A-Z])"
+_SHORT = 4
+_SHORTENED = "|".join(
+    sorted({word[-_SHORT:] for word in ABBREVIATIONS if re.search(rf"[a-z]{{{_SHORT}}}\Z", word)})
+)
+# The first character stands alone before the look-behind, so that the engine can skip to it;
+# the look-behind then keeps a long run of stops linear. The first branch settles most stops
+# without a second look: small letters that end no abbreviation, a stop, a space, a capital.
+_AFTER = (
+    rf"(?: (?=[A-Z])(?<=[a-z]{{{_SHORT}}}[.?] )(?<!(?:{_SHORTENED})[.?] )"
     rf"|(?<![.!?…][.!?…])[.!?…]*+{_CLOSED}(?P<tail>{_TAIL})"
     rf"(?:(?P<gap>[\s{INVISIBLE}]++)|(?=[A-Z](?![.\d])|[“‘(\[\"]|(?:[a-z]{{2,14}}|[ai])[\s,:'’])))"
 )
+_CANDIDATE = re.compile(rf"[.!?…]{_AFTER}")
+# The engine skips to one character three times as fast as to one of four.
+_FULL_STOP = re.compile(rf"\.{_AFTER}")
+_GAP = _CANDIDATE.groupindex["gap"]
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{1,4}")
 _SPEECH = (
@@ -90,15 +98,27 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         Spans of the sentences, trimmed of white space, in order and disjoint.
     """
     spans = []
+    append = spans.append
     begin = start
-    for match in _CANDIDATE.finditer(text, start, end):
+    find = text.find
+    if find("?", start, end) < 0 and find("!", start, end) < 0 and find("…", start, end) < 0:
+        candidates = _FULL_STOP.finditer(text, start, end)
+    else:
+        candidates = _CANDIDATE.finditer(text, start, end)
+    for match in candidates:
         following = match.end()
         if following >= end:
             break
-        gap = match.start("gap")
-        if match.start("tail") < 0:
-            gap = following - 1
-        elif gap >= 0:
+        if match.lastindex is None:
+            append((begin, following - 1))
+            begin = following
+            continue
+        gap = match.start(_GAP)
+        if gap < 0:
+            gap = following = find_glued_end(text, begin, match)
+            if gap < 0:
+                continue
+        else:
             stop = match.start()
             word = text[max(begin, stop - LOOK_BACK) : stop].rpartition(" ")[2]
             plain = (
@@ -110,14 +130,10 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
             )
             if not plain and not _ends(text, begin, match, end):
                 continue
-        else:
-            gap = following = find_glued_end(text, begin, match)
-            if gap < 0:
-                continue
-        spans.append((begin, gap))
+        append((begin, gap))
         begin = following
-    spans.append((begin, end))
-    if text.find("/", start, end) >= 0 or text.find(" :", start, end) >= 0:
+    append((begin, end))
+    if find(":", start, end) >= 0 and (find("/", start, end) >= 0 or find(" :", start, end) >= 0):
         return _split_after_addresses(text, spans)
     return spans
 
