@@ -97,7 +97,7 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     Returns:
         Spans of the sentences, trimmed of white space, in order and disjoint.
     """
-    spans = []
+    spans: list[tuple[int, int]] = []
     append = spans.append
     begin = start
     find = text.find
