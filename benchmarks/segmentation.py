@@ -32,17 +32,21 @@ OURS = "Hedgerow"
 _MARKS = re.compile(
     r"(?:[\s|>]+|#{1,6}\s+|[•◦▪‣●○■⁃∙]\s*|[-*+–·]\s+|\(?(?:\d{1,3}|[a-z])(?:\.\)|[.)])\s+)+"
 )
+_PROSE = "The harbour board of Marlow voted on Tuesday to close the old pier for the winter. "
 _PATHOLOGICAL: dict[str, Callable[[int], str]] = {
     "no punctuation": lambda size: "word " * (size // 5),
     "full stops only": lambda size: "." * (size // 10),
     '"U.S. " repeated': lambda size: "U.S. " * (size // 5),
     '"(" repeated': lambda size: "(" * size,
     "spaces only": lambda size: " " * size,
-    "one line of prose": lambda size: "The vote passed. " * (size // 17),
+    "one line of prose, 25 times as long": lambda size: _PROSE * (25 * size // len(_PROSE)),
     "quotation marks": lambda size: '"' * size,
     "pipes": lambda size: "|" * size,
     "list marks": lambda size: "- 1. " * (size // 5),
     "lone surrogates": lambda size: "\ud800. " * (size // 3),
+    "brackets that close": lambda size: "a .) " * (size // 5),
+    "quotations that close": lambda size: "a b.” c " * (size // 8),
+    "emoticons": lambda size: " :) A" * (size // 5),
     "NULs": lambda size: "\0" * size,
 }
 

@@ -19,7 +19,7 @@ TITLES = word_set(
     Rev Revd Hon Pres Messrs Mme Mmes Mlle Pvt Cpl Supt Det Insp Atty Treas Amb Msgr Rt Fr Asst Dep
     St Ste Mt Ft Pt vs viz cf Vs approx ca incl resp Cllr Ald Pfc Spc Ens Hr Sra Srta Dra Sr Jos Wm
     Chas Geo Thos MR MRS MS DR PROF GEN SEN REP GOV LT COL SGT CAPT REV ST MT FT mr mrs ms dr prof
-    Phil Sgts Gens
+    Phil Sgts Gens SENS REPS sen sens gov prof
     """
 )
 """Titles and joining words: another word always follows."""
@@ -97,7 +97,7 @@ GLUED_STARTERS = word_set(
     much more each both all another other others not even also only meanwhile moreover
     additionally furthermore according analysts officials experts critics now today as at by in it
     on an so to maybe perhaps instead indeed thus therefore nonetheless nevertheless finally first
-    second
+    second new put add use any nor
     """
 )
 """Small-letter words that may open a sentence glued to the one before."""

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import re
 
-from hedgerow.abbreviations import BRANDS, DOMAINS, GLUED_STARTERS, SMALL_DOMAINS, STARTERS
+from hedgerow.abbreviations import (
+    BRANDS,
+    DOMAINS,
+    GLUED_STARTERS,
+    LATIN,
+    SMALL_DOMAINS,
+    STARTERS,
+    TITLES,
+)
 from hedgerow.words import bare, is_plain, last_words, next_word
 
 _IN_ADDRESS = re.compile(r"://|www\.|[@/\\_]", re.IGNORECASE)
-_MORE_ADDRESS = re.compile(r"[/_\\=@(]|\.\w")
+_MORE_ADDRESS = re.compile(r"[/_\\=@(]|[.:]\w|:/")
 _QUOTES_SEEN = 2000
 
 
@@ -29,22 +37,24 @@ def find_glued_end(text: str, begin: int, match: re.Match[str]) -> int:
     """
     stop, following = match.start(), match.end()
     words = last_words(text, begin, stop)
-    if not words or text[stop - 1].isspace() or _IN_ADDRESS.search(words[-1]):
+    if not words:
         return -1
     word = bare(words[-1]).rpartition("-")[2]
     after = next_word(text, following)
-    behind = text[following + len(after) : following + len(after) + 1]
+    behind = following + len(after)
     closed = match.start("tail") > stop + 1
     if not after:
-        ends = not closed and text[following] in "“‘(" and "." not in word and is_plain(word)
-    elif after in STARTERS and word[-1:].isdigit():
-        ends = not behind.isalnum()
-    elif "." in word or _MORE_ADDRESS.match(text, following + len(after)):
+        ends = not closed and text[following] in "“‘([" and "." not in word and is_plain(word)
+    elif text[stop] == "." and _MORE_ADDRESS.match(text, behind):
         ends = False
+    elif word[-1:] in (")", "]"):
+        ends = after[0].isupper() or len(after) > 3 or after in GLUED_STARTERS
+    elif text[stop - 1].isspace() or _is_dotted(word) or _IN_ADDRESS.search(words[-1]):
+        ends = len(after) > 1 and after in STARTERS and word not in LATIN
     elif after.islower():
-        ends = not closed and _opens_small(behind, word, after)
+        ends = not closed and _opens_small(text, stop, word, after, behind)
     else:
-        ends = _opens_capital(text, stop, word, after)
+        ends = not text[behind : behind + 1].isalnum() and _opens_capital(text, stop, words, after)
     if not ends:
         return -1
     # A straight quotation mark after an even number of them opens the next sentence.
@@ -54,23 +64,41 @@ def find_glued_end(text: str, begin: int, match: re.Match[str]) -> int:
     return following
 
 
-def _opens_small(behind: str, word: str, after: str) -> bool:
-    """Whether a word in small letters opens a sentence; ``behind`` follows it."""
-    if after in SMALL_DOMAINS or len(word) < 3 or not is_plain(word):
+def _is_dotted(word: str) -> bool:
+    """Whether the word is a name, number or abbreviation with stops in it, a share apart."""
+    return "." in word and word[-1] != "%"
+
+
+def _opens_small(text: str, stop: int, word: str, after: str, behind: int) -> bool:
+    """Whether a word in small letters opens a sentence; ``behind`` is where it ends."""
+    if after in SMALL_DOMAINS or not is_plain(word):
         return False
-    if len(after) > 3 and behind == ",":
-        return True
-    return behind.isspace() and (after in GLUED_STARTERS or (len(after) > 3 and word.islower()))
+    # "marlow.is" may be an address, "marlow?is" isn't one.
+    usual = after.capitalize() in STARTERS and (len(after) != 2 or text[stop] != ".")
+    known = usual or after in GLUED_STARTERS
+    if len(word) < 3 or len(after) == 1:
+        return known and len(word) + len(after) > 3 and text[behind : behind + 1].isspace()
+    if known or len(after) < 4:
+        return known
+    return text[behind] == "," or word.islower() or word.istitle() or word.isdigit()
 
 
-def _opens_capital(text: str, stop: int, word: str, after: str) -> bool:
-    """Whether a word with a capital opens a sentence."""
+def _opens_capital(text: str, stop: int, words: list[str], after: str) -> bool:
+    """Whether a word with a capital opens a sentence after the last of ``words``."""
+    word = bare(words[-1]).rpartition("-")[2]
     if after.lower() in DOMAINS:
         return False
     if text[stop] == "…" or text.startswith("..", stop):
         return after in STARTERS
     if text[stop] in "!?":
         return len(word) > 1 and word not in BRANDS
+    if len(word) == 1:
+        if word.isdigit():
+            return len(words) > 1 and (len(after) > 3 or (len(after) > 1 and after in STARTERS))
+        return word == "I" and len(words) > 1 and words[-2].islower() and after in STARTERS
     if after.isupper() and len(after) > 1 and not word.islower():
-        return min(len(word), len(after)) > 3
-    return is_plain(word) or (word == "etc" and after in STARTERS)
+        known = after.capitalize() in STARTERS
+        return len(word) > 3 and (len(after) > 3 or known)
+    if is_plain(word) or word == "etc":
+        return True
+    return len(after) > 1 and after in STARTERS and word not in TITLES and word not in LATIN

@@ -22,7 +22,8 @@ _SPACE = rf"[\s{INVISIBLE}]"
 _NUMBER = r"(?:\d{1,3}(?:\.\)|[.)])|\(\d{1,3}\))"
 _LIST_MARK = re.compile(
     rf"(?:[{ROUND_BULLETS}]{_SPACE}*|[-*+–·]{_SPACE}+)(?:{_NUMBER}{_SPACE}+|\[[ xX]\]{_SPACE}+)?"
-    rf"|{_NUMBER}\s+|(?:[a-z]|[ivx]{{2,4}})(?:\.\)|[.)])\s+|[A-Z]\)\s+|\((?:[a-zA-Z]|[ivx]{{2,4}})\)\s+"
+    rf"|{_NUMBER}\s+|(?:[a-z]|[ivx]{{2,4}})(?:\.\)|[.)])\s+|[A-Z]\)\s+"
+    r"|\((?!c\)\s+(?:19|20)\d\d)(?:[a-zA-Z]|[ivx]{2,4})\)\s+"
 )
 _SEQUENCE = re.compile(r"(\(?)(\d{1,3}|[a-zA-Z])(\.\)|[.)])\s+\Z")
 _HEADING_MARK = re.compile(r"#{1,6}\s+")

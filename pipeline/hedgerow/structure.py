@@ -80,13 +80,20 @@ def blocks(text: str) -> Iterator[Block]:
     run: list[_Line] = []
     gap = wide = False
     offset = 0
+    # A named tuple's own constructor costs as much as the rest of the loop.
+    new = tuple.__new__
     for line in text.splitlines(keepends=True):
         start = offset
         offset += len(line)
         body = line.strip()
-        if body and (body[0] in _EDGES or body[-1] in _EDGES):
+        if not body:
+            gap = True
+            continue
+        first = body[0]
+        quoted = first == ">"
+        if first in _EDGES or body[-1] in _EDGES:
             body = body.strip(BLANK)
-        quoted = body[:1] == ">"
+            quoted = body[:1] == ">"
         if quoted:
             body = body.lstrip(">" + BLANK)
         if not body:
@@ -102,23 +109,21 @@ def blocks(text: str) -> Iterator[Block]:
         first = body[0]
         indent = 0 if line[0] == first else line.find(first)
         start += indent
+        length = len(body)
         # Most lines of an article are long prose, which no other rule touches.
-        if len(body) > _LONGEST_HEADING and not run and _is_prose(body):
-            yield Block("paragraph", start, start + len(body))
+        if (
+            length > _LONGEST_HEADING
+            and not run
+            and _is_plain(body)
+            and "•" not in body
+            and (length > _LONGEST_CREDIT or trailing_byline(body) == 0)
+        ):
+            yield new(Block, ("paragraph", start, start + length, 0))
             wide = True
         else:
-            run.append(_Line(start, body, indent, quoted))
+            run.append(new(_Line, (start, body, indent, quoted)))
     if run:
         yield from _run_blocks(run, wide, "nothing")
-
-
-def _is_prose(body: str) -> bool:
-    """Whether a long line has neither a mark nor a table pipe nor a credit at its end."""
-    return (
-        _is_plain(body)
-        and "•" not in body
-        and (len(body) > _LONGEST_CREDIT or trailing_byline(body) == 0)
-    )
 
 
 def _is_plain(body: str) -> bool:

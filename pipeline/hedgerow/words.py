@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hedgerow.abbreviations import ABBREVIATIONS
+from hedgerow.abbreviations import ABBREVIATIONS, SMALL_DOMAINS
 
 INVISIBLE = (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063"
@@ -42,9 +42,18 @@ def is_plain(word: str) -> bool:
     """Whether ``word`` is an ordinary word or number, so that a full stop after it is real."""
     if word in ABBREVIATIONS:
         return False
-    if word[-1:].isdigit():
+    last = word[-1:]
+    if last.isdigit():
         return len(word) > 1
-    if word[-1:] and word[-1] in ")]}":
+    if last == "%":
+        return word[-2:-1].isdigit()
+    if last in (")", "]", "}"):
         return True
-    letters = re.sub(r"['’-]|[%\"”]+\Z", "", word)
+    letters = re.sub(r"['’-]|[\"”]+\Z", "", word)
     return len(letters) > 1 and letters.isalnum()
+
+
+def is_domain(word: str) -> bool:
+    """Whether ``word`` ends like an address or a file name, as "port.example.org" does."""
+    name, dot, ending = word.rpartition(".")
+    return bool(name and dot) and ending.lower() in SMALL_DOMAINS

@@ -39,7 +39,7 @@ def joined(bodies: Sequence[str]) -> list[bool]:
         )
     if wrapped:
         return [
-            (cut or fills) and not is_byline(lower)
+            cut or (fills and not is_byline(lower))
             for (_, lower), cut, fills in zip(pairs, broken, full, strict=True)
         ]
     return [cut and not is_title_case(upper) for (upper, _), cut in zip(pairs, broken, strict=True)]
@@ -47,12 +47,13 @@ def joined(bodies: Sequence[str]) -> list[bool]:
 
 def breaks_off(upper: str, lower: str) -> bool:
     """Whether a sentence plainly goes on from one line to the next."""
+    if upper.rpartition(" ")[2].lower() in FUNCTION_WORDS:
+        return lower[0].islower() or len(upper) > _SHORTEST
     if len(upper) <= _SHORTEST:
         return False
+    goes_on = upper[-1] in ",;"
     if lower[0].islower():
-        goes_on = upper[-1] in ",;" or ends_open(upper) or lower.startswith("http")
-    else:
-        goes_on = upper[-1] in ",;" or upper.rpartition(" ")[2].lower() in FUNCTION_WORDS
+        goes_on = goes_on or ends_open(upper) or lower.startswith("http")
     return goes_on and not is_byline(lower)
 
 
