@@ -333,4 +333,8 @@ def _finish(path: Path) -> None:
         # onnx appends to an external file that exists.
         beside.unlink(missing_ok=True)
         onnx.external_data_helper.set_external_data(table, beside.name)
-    onnx.save(model, path)
+        onnx.save(model, path)
+        # Written private; the folder's other files are not.
+        beside.chmod(0o644)
+    else:
+        onnx.save(model, path)
