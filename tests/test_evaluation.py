@@ -112,7 +112,7 @@ def test_perfect_prediction():
     report = evaluate([replace(one, model="m") for one in gold], gold)
     assert report.macro_f1.value == report.macro_f1.low == report.macro_f1.high == 1
     assert report.splitting.f1.value == 1
-    assert report.attribution_f1 == 1
+    assert report.attribution.f1.value == 1
 
 
 def test_nothing_to_compare_is_an_error():
@@ -127,6 +127,7 @@ def test_metrics_are_what_fail_under_may_name(random_pair):
     _, _, gold, predicted = random_pair
     report = evaluate(predicted, gold)
     assert set(report.metrics()) == {
-        "macro_f1", "accuracy", "split_f1", "attribution_f1", *(f"{n}_f1" for n in CLASSES)
+        "macro_f1", "accuracy", "split_f1", "attribution_f1", "source_f1",
+        *(f"{n}_f1" for n in CLASSES),
     }  # fmt: skip
     assert report.to_dict()["macro_f1"]["value"] == report.metrics()["macro_f1"]
