@@ -19,10 +19,10 @@ from hedgerow.report_lexicon import (
     BLOCKING_WORDS,
     RELATIVES,
     REPORTS,
-    SUBJECT_OPENERS,
     SUBORDINATORS,
     VERB_HELPERS,
 )
+from hedgerow.sources import find_complement, find_named, find_speaker
 
 
 class Attribution(NamedTuple):
@@ -57,8 +57,7 @@ _CONTEXT_WINDOW = 2000
 _REPORT = compile_phrases(REPORTS)
 _MARK = re.compile('["“”„«»]')
 _WORD = re.compile(r"(?!-)[\w'’&.-]+")
-_BOUNDARY = re.compile(r'(?<!\d),|,(?!\d)|[;:()"—–\n]|\s-\s')
-_NAME_AFTER = re.compile(r'\s{1,3}([^,;:()"—–\n]{1,120})')
+_BOUNDARY = re.compile(r'(?<!\d),|,(?!\d)|[;:()"—–]|\s-\s')
 _SPEAKER = re.compile(r"\W{0,4}([A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,3}):\s{1,3}\S")
 _INTERVIEW = re.compile(r"\b(?:[Ii]nterview(?:ed)?\b(?! with)|Q ?& ?A\b|Questions and answers)")
 _INTERVIEW_TURNS = 3
@@ -110,12 +109,12 @@ def find_attributions(
             and not attribution.attributed
             and (interview or _is_first_person(segment.text))
         ):
-            attribution = _SOMEBODY
+            attribution = _named(segment, quoting)
         answering = answering or (interview and asks)
         if probabilities is not None and not attribution.attributed:
             # Rules seldom see speech where there is none, and a model knows what has no mark:
             # either is enough.
-            attribution = _SOMEBODY if probabilities[index] >= _SURE else _NOBODY
+            attribution = _named(segment, quoting) if probabilities[index] >= _SURE else _NOBODY
         found.append(attribution)
         # A quotation doesn't run past a heading: its closing mark was lost.
         quoting = segment.kind == "sentence" and _leaves_open(segment.text, quoting)
@@ -130,11 +129,16 @@ def _attribute(segment: Segment, inside: bool) -> Attribution:
     if report is not None:
         return _attributed_to(segment, _find_source(outside, *report))
     if quoted or _is_answer(segment):
-        return _SOMEBODY
+        return _attributed_to(segment, find_named(outside))
     speaker = _SPEAKER.match(segment.text)
     if speaker and _is_first_person(segment.text) and not segment.text.rstrip().endswith("?"):
         return _attributed_to(segment, speaker.span(1))
     return _NOBODY
+
+
+def _named(segment: Segment, inside: bool) -> Attribution:
+    """An attribution known from elsewhere, with the source if the segment names one."""
+    return _attributed_to(segment, find_named(_blank_quotations(segment.text, inside)[0]))
 
 
 def _attributed_to(segment: Segment, source: tuple[int, int] | None) -> Attribution:
@@ -254,38 +258,10 @@ def _is_main_clause(folded: str, verb: int, kind: str) -> bool:
 
 
 def _find_source(text: str, kind: str, start: int, end: int) -> tuple[int, int] | None:
-    if kind == "hearsay":
-        return None
     if kind == "according":
-        return _name_after(text, end)
-    clause = _clause_start(text, start)
-    subject = _trim_subject(text, clause, start)
-    if subject is not None:
-        return subject
-    inverted = _name_after(text, end)
-    if inverted is not None and (
-        text[inverted[0]].isupper() or text.startswith(("the ", "a ", "an "), inverted[0])
-    ):
-        return inverted
-    # "Smith, the mayor of Ely, said": the verb follows a comma, the name stands before two.
-    apposition = _clause_start(text, clause - 1) if clause else 0
-    if not apposition:
-        return None
-    return _trim_subject(text, _clause_start(text, apposition - 1), apposition - 1)
-
-
-def _name_after(text: str, end: int) -> tuple[int, int] | None:
-    match = _NAME_AFTER.match(text, end)
-    if match is None:
-        return None
-    stop = match.start(1) + len(match[1].rstrip(" ."))
-    return (match.start(1), stop) if stop > match.start(1) else None
-
-
-def _trim_subject(text: str, start: int, end: int) -> tuple[int, int] | None:
-    words = list(_WORD.finditer(text, start, end))
-    while words and (words[-1][0].lower() in VERB_HELPERS or words[-1][0].lower().endswith("ly")):
-        words.pop()
-    while words and words[0][0].lower() in SUBJECT_OPENERS:
-        words.pop(0)
-    return (words[0].start(), words[-1].end()) if words else None
+        return find_complement(text, end)
+    if kind == "hearsay":
+        # "… is thought to be insured, the association says": not the subject of the hearsay.
+        named = find_named(text, end)
+        return named if named is not None and named[0] >= end else None
+    return find_speaker(text, start, end) or find_named(text)
