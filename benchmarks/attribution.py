@@ -102,9 +102,7 @@ def main() -> int:
     )  # fmt: skip
     for name, report in reports.items():
         for what, one, _ in list_speaker_scores(report):
-            table.add_row(
-                name, what, *map(show_interval, (one.precision, one.recall, one.f1))
-            )
+            table.add_row(name, what, *map(show_interval, (one.precision, one.recall, one.f1)))
     console.print(table)
     return 0
 

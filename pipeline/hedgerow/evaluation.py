@@ -308,7 +308,7 @@ def _score_sources(counts: Values, seed: int) -> SourceScore:
 
 
 def _score_shares(counts: Values, seed: int) -> MatchScore:
-    """Scores from counts per document: right ones of the predicted, found ones of the gold, both whole.
+    """Scores from four counts per document: predicted and right, gold and found, predicted, gold.
 
     F1 is the harmonic mean of precision and recall, whose numerators may differ.
     """
@@ -321,7 +321,8 @@ def _score_shares(counts: Values, seed: int) -> MatchScore:
 
     whole, drawn = score(counts.sum(axis=0)), score(resample(counts, seed))
     precision, recall, f1 = (
-        make_interval(value, values, len(counts)) for value, values in zip(whole, drawn, strict=True)
+        make_interval(value, values, len(counts))
+        for value, values in zip(whole, drawn, strict=True)
     )
     return MatchScore(precision, recall, f1)
 

@@ -250,8 +250,8 @@ NAMING_HELPERS = word_set(
 
 AUXILIARIES = word_set(
     """
-    is are was were has have had will would can could may might must should shall does did cannot isn't
-    aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't couldn't mustn't shouldn't
+    is are was were has have had will would can could may might must should shall does did cannot
+    isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't couldn't mustn't shouldn't
     doesn't don't didn't
     """
 )
@@ -265,7 +265,7 @@ CONNECTIVES = word_set("and but or nor though although while whereas so because 
 DETERMINERS = word_set(
     """
     the a an this that these those its his her their our my your some several many most few two
-    three four five six seven eight nine ten one another other both each every no any critics
+    three four five six seven eight nine ten one another other both each every no any
     """
 )
 
@@ -276,6 +276,8 @@ PREPOSITIONS = word_set(
     last next upon onto via unlike like
     """
 )
+
+ROUGHLY = word_set("about around over under near")
 
 FIXED_PREPOSITIONS = word_set(
     """
@@ -292,14 +294,17 @@ STOPS_AFTER = word_set(
     """
 )
 
-PARTICLES = word_set("de del da do dos das di du la le van von der den of the for at al el bin and & y")
+PARTICLES = word_set(
+    "de del da do dos das di du la le van von der den of the for at al el bin and & y"
+)
 """Words that are written small within a name."""
 
 INVERTING = word_set(
     """
     said says say wrote writes write added adds explained explains asked asks announced announces
     warned warns argued argues shouted replied replies reports reported noted notes commented
-    according grumbles grumbled insisted insists recalled recalls concluded concludes thinks believes
+    according grumbles grumbled insisted insists recalled recalls concluded concludes thinks
+    believes
     """
 )
 """Verbs whose subject may follow them at the end of what is said."""

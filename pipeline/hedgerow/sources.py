@@ -2,7 +2,7 @@
 
 Without a parser, a noun phrase is told by its edges: commas, determiners, names and verbs of closed
 lists. What is marked follows the gold: titles and affiliations belong to the span, and so does a
-description before the name ("the coach, Ada Brunel"), but not one after it ("Ada Brunel, the coach").
+description before the name ("the coach, Ada Brunel"), but not one after it ("Ada Brunel, a coach").
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from hedgerow.report_lexicon import (
     PREPOSITIONS,
     PRONOUNS,
     RELATIVES,
+    ROUGHLY,
     STOPS_AFTER,
     SUBORDINATORS,
     VERB_HELPERS,
@@ -54,14 +55,19 @@ _OWNER = re.compile(
     r"\b(?:by|in|on) ([^,;:\"]{2,60}?)(?:['’]s|(?<=s)['’]) "
     r"(?:count|account|estimate|view|opinion|reckoning|words|telling|figures)\b"
 )
-_BY = re.compile(
-    r"\b(?:assured|told|expected|believed|described|seen|quoted|reported|said|predicted|forecast|"
-    r"feared|warned|advised|urged|claimed|estimated|put|issued) by\b"
-)
-_OF = re.compile(
-    r"\b(?:according to|(?:in|by) the (?:words|view|views|opinion|estimate|count|account|sums|"
-    r"reckoning) of|as (?:reported|quoted|told|stated|cited) by)\b",
-    re.IGNORECASE,
+_OF = compile_phrases(
+    [
+        (
+            "of",
+            (
+                r"(?:in|by) the (?:words|views?|opinion|estimate|count|account|sums|reckoning) of",
+                r"as (?:reported|quoted|told|stated|cited) by",
+                r"according to",
+                r"(?:assured|told|expected|believed|described|seen|quoted|reported|said|predicted|"
+                r"forecast|feared|warned|advised|urged|claimed|estimated|put|issued) by",
+            ),
+        )
+    ]
 )
 
 
@@ -73,18 +79,18 @@ class _Word(NamedTuple):
     start: int
     end: int
     text: str
-
-    @property
-    def plain(self) -> str:
-        return self.text.replace("’", "'")
-
-    @property
-    def folded(self) -> str:
-        return self.plain.lower()
+    folded: str
 
     @property
     def is_name(self) -> bool:
         return self.text[0].isupper()
+
+
+def _read_words(text: str, start: int, end: int) -> list[_Word]:
+    return [
+        _Word(*one.span(), one[0], one[0].lower().replace("’", "'"))
+        for one in _WORD.finditer(text, start, end)
+    ]
 
 
 def find_complement(text: str, end: int) -> Place | None:
@@ -127,13 +133,13 @@ def _find_subject(text: str, verb: int, passive: bool) -> Place | None:
     start = max(start, stamp.end() if stamp else 0)
     for hard in _HARD_BREAK.finditer(text, start, verb):
         start = hard.end()
-    text = _PARENTHESIS.sub(_blank, text[:verb])
+    if "(" in text:
+        text = _PARENTHESIS.sub(_blank, text[:verb])
     edges = [start, *(comma.end() for comma in _COMMA.finditer(text, start, verb))]
     chunks = [
-        list(_WORD.finditer(text, begin, end))
-        for begin, end in zip(edges, [*edges[1:], verb], strict=True)
+        _read_words(text, begin, end) for begin, end in zip(edges, [*edges[1:], verb], strict=True)
     ]
-    return _subject([[_Word(*one.span(), one[0]) for one in chunk] for chunk in chunks], passive)
+    return _subject(chunks, passive)
 
 
 def find_named(text: str, position: int = 0) -> Place | None:
@@ -143,19 +149,20 @@ def find_named(text: str, position: int = 0) -> Place | None:
         text: a segment with its quotations blanked out by quotation marks.
         position: where to begin.
     """
-    match = _OF.search(text, position) or _BY.search(text, position)
+    folded = fold(text)
+    match = _OF.search(folded, position)
     if match is not None:
         return find_complement(text, match.end())
-    owner = _OWNER.search(text, position)
+    owner = _OWNER.search(text, position) if "'" in folded else None
     if owner is not None:
         return owner.span(1)
-    stamp = _TIMESTAMP.match(text)
-    opening = _OPENING_SPEAKER.match(text, stamp.end() if stamp else 0)
-    if opening is not None and opening[1][0].isupper():
-        words, _ = _phrase_at(text, opening.start(1))
+    if ': "' in text:
+        stamp = _TIMESTAMP.match(text)
+        opening = _OPENING_SPEAKER.match(text, stamp.end() if stamp else 0)
+        words = _phrase_at(text, opening.start(1))[0] if opening and opening[1][0].isupper() else []
         if words and words[0].folded not in NO_SOURCES:
             return words[0].start, words[-1].end
-    for number, report in enumerate(_NAMING.finditer(fold(text), position)):
+    for number, report in enumerate(_NAMING.finditer(folded, position)):
         if number == _MOST_REPORTS:
             break
         found = find_speaker(text, *report.span())
@@ -195,7 +202,9 @@ def _subject(chunks: list[list[_Word]], passive: bool = False) -> Place | None:
     last = words[-1].folded
     if last in NO_SOURCES or last in PREPOSITIONS or last in SUBORDINATORS:
         return None
-    finite = next((i for i, one in enumerate(words) if one.plain in AUXILIARIES), None)
+    finite = next(
+        (i for i, one in enumerate(words) if one.folded in AUXILIARIES and not one.is_name), None
+    )
     if finite is not None:
         joints = [i for i in range(finite, len(words)) if words[i].folded in CONNECTIVES]
         if not joints:
@@ -239,17 +248,22 @@ def _place(words: list[_Word]) -> Place | None:
     if (
         first in NO_SOURCES
         or first in RELATIVES
-        or first in PREPOSITIONS
+        or (first in PREPOSITIONS and not _is_rough_number(words))
         or words[-1].folded in ARTICLES
-        or "'" in first[:-2] and first.partition("'")[0] in PRONOUNS
+        or ("'" in first[:-2] and first.partition("'")[0] in PRONOUNS)
     ):
         return None
     return words[0].start, words[-1].end
 
 
+def _is_rough_number(words: list[_Word]) -> bool:
+    """Whether a phrase begins like "about 1,000 voters"."""
+    return len(words) > 1 and words[0].folded in ROUGHLY and words[1].text[0].isdigit()
+
+
 def _is_clause(words: list[_Word]) -> bool:
-    return words[0].folded.endswith(("ed", "ing")) and not words[0].is_name or any(
-        one.plain in AUXILIARIES for one in words
+    return (words[0].folded.endswith(("ed", "ing")) and not words[0].is_name) or any(
+        one.folded in AUXILIARIES and not one.is_name for one in words
     )
 
 
@@ -303,10 +317,12 @@ def _trim_start(words: list[_Word]) -> list[_Word]:
     while kept and (
         kept[0].folded in OPENERS
         or (kept[0].folded.endswith("ly") and len(kept) > 1)
-        or not kept[0].text[0].isalpha() and len(kept) > 1 and kept[1].is_name
+        or (not kept[0].text[0].isalpha() and len(kept) > 1 and kept[1].is_name)
     ):
         kept.pop(0)
-    if not kept or (kept[0].folded not in PREPOSITIONS and kept[0].folded not in SUBORDINATORS):
+    if not kept or _is_rough_number(kept):
+        return kept
+    if kept[0].folded not in PREPOSITIONS and kept[0].folded not in SUBORDINATORS:
         return kept
     for i in range(2, len(kept)):
         one, before = kept[i], kept[i - 1]
@@ -325,8 +341,7 @@ def _phrase_at(text: str, start: int) -> tuple[list[_Word], int]:
     end = stop.start() if stop else min(len(text), start + _AFTER)
     words: list[_Word] = []
     named = False
-    for match in _WORD.finditer(text, start, end):
-        one = _Word(*match.span(), match[0])
+    for one in _read_words(text, start, end):
         folded, before = one.folded, words[-1].folded if words else ""
         joined = before in PREPOSITIONS or before in CONNECTIVES or before == "all"
         if words and (
