@@ -1,4 +1,4 @@
-r"""Fits the weights of ``hedgerow.attribution_model``, and tells by cross-validation what they gain.
+r"""Fits the weights of ``hedgerow.attribution_model``; tells by cross-validation what they gain.
 
     python scripts/fit_attribution.py --rows real_train.jsonl runs/written-model \
         --rows held_out.jsonl base --rows data/gold base

@@ -144,6 +144,10 @@ def test_an_answer_goes_on_until_the_next_heading() -> None:
     ) == [False, True, True, False, False]
 
 
+def with_model(*segments: Segment, probabilities: list[float]) -> list[Attribution]:
+    return find_attributions(segments, np.array(probabilities, dtype=np.float32))
+
+
 fragments = st.sampled_from(
     [
         "said ",
@@ -158,14 +162,24 @@ fragments = st.sampled_from(
         ": ",
         "\n",
         "reportedly ",
+        " by ",
+        "’s count",
+        "the ",
+        "thinks ",
+        "has ",
+        "and ",
+        "08:58 ",
     ]
 )
 texts = st.lists(st.one_of(fragments, st.text(max_size=8)), max_size=30).map("".join)
 
 
-@given(texts, texts, st.integers(0, 10**6))
-def test_the_source_lies_within_the_text(text: str, previous: str, start: int) -> None:
-    attribution = find_attribution(make(text, previous, start=start))
+@given(texts, texts, st.integers(0, 10**6), st.booleans())
+def test_the_source_lies_within_the_text(text: str, previous: str, start: int, asked: bool) -> None:
+    segment = make(text, previous, start=start)
+    attribution = (
+        with_model(segment, probabilities=[0.99])[0] if asked else find_attribution(segment)
+    )
     if attribution.source is not None:
         assert attribution.attributed
         begin, end = attribution.source
@@ -184,6 +198,7 @@ def test_a_million_characters_take_no_more_than_linear_time(unit: str) -> None:
     # A quadratic search would not come back before the test run is given up.
     long = unit * (1_000_000 // len(unit))
     find_attribution(make(long, previous=long))
+    with_model(make(long, previous=long), probabilities=[0.99])
 
 
 INTERVIEW = [
@@ -224,10 +239,6 @@ def test_rhetorical_questions_make_no_interview():
     segments = [Segment("d", 0, len(text), "sentence", text) for text in texts]
     assert not any(one.attributed for one in find_attributions(segments)[2::4])
     assert not any(one.attributed for one in find_attributions(segments)[3::4])
-
-
-def with_model(*segments: Segment, probabilities: list[float]) -> list[Attribution]:
-    return find_attributions(segments, np.array(probabilities, dtype=np.float32))
 
 
 def test_a_model_adds_what_has_no_mark():

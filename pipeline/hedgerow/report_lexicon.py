@@ -251,8 +251,8 @@ NAMING_HELPERS = word_set(
 AUXILIARIES = word_set(
     """
     is are was were has have had will would can could may might must should shall does did cannot
-    isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't couldn't mustn't shouldn't
-    doesn't don't didn't
+    isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't couldn't mustn't
+    shouldn't doesn't don't didn't
     """
 )
 

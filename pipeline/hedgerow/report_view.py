@@ -86,14 +86,9 @@ def _label_table(title: str, report: Report, between: str) -> Table:
         show_interval(report.accuracy, between),
         str(report.segments),
     )
-    for name, score, support in list_speaker_scores(report):
-        table.add_row(
-            name,
-            show_interval(score.precision),
-            show_interval(score.recall),
-            show_interval(score.f1),
-            support,
-        )
+    for name, one, support in list_speaker_scores(report):
+        intervals = (one.precision, one.recall, one.f1)
+        table.add_row(name, *map(show_interval, intervals), support)
     return table
 
 

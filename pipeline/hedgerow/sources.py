@@ -154,8 +154,9 @@ def find_named(text: str, position: int = 0) -> Place | None:
     if match is not None:
         return find_complement(text, match.end())
     owner = _OWNER.search(text, position) if "'" in folded else None
-    if owner is not None:
-        return owner.span(1)
+    possessor = _read_words(text, *owner.span(1)) if owner else []
+    if possessor:
+        return possessor[0].start, possessor[-1].end
     if ': "' in text:
         stamp = _TIMESTAMP.match(text)
         opening = _OPENING_SPEAKER.match(text, stamp.end() if stamp else 0)
