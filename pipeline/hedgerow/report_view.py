@@ -88,7 +88,7 @@ def _label_table(title: str, report: Report, between: str) -> Table:
     )
     for name, one, support in list_speaker_scores(report):
         intervals = (one.precision, one.recall, one.f1)
-        table.add_row(name, *map(show_interval, intervals), support)
+        table.add_row(name, *(show_interval(score, between) for score in intervals), support)
     return table
 
 
