@@ -1,93 +1,80 @@
-"""Scores ``attributed`` against a JSONL file of labelled segments.
+"""Scores who is speaking against labelled segments.
 
-    python benchmarks/attribution.py labelled.jsonl
+    python benchmarks/attribution.py labelled.jsonl --model base
+    python benchmarks/attribution.py data/gold --model base
 
-Rows carry ``document_id``, ``text``, ``attributed`` and, where known, ``kind``, ``heading``,
-``lead_in`` and ``previous``; the rows of a document stand in order. Prints precision,
-recall and F1 with a 95 % interval from a bootstrap over documents.
+A JSONL file has rows with ``document_id``, ``text``, ``label``, ``attributed`` and, where known,
+``kind``, ``heading``, ``lead_in``, ``previous`` and ``source``; the rows of a document stand in
+order. Scored are the rules segment by segment, the rules with whole documents in view, and with
+``--model`` these joined with its second output, as ``hedgerow label`` joins them. Prints precision,
+recall and F1 with 95 % intervals by document: of ``attributed``, and of the spans that name the
+source, by overlap and exact, where the rows have any (method in ``hedgerow.source_overlap``).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from rich.console import Console
 
-from hedgerow.attribution import find_attribution, find_attributions
-from hedgerow.records import Context, Segment
+from hedgerow import load_classifier
+from hedgerow.attribution import Attribution, find_attribution, find_attributions
+from hedgerow.errors import HedgerowError
+from hedgerow.evaluation import Report, evaluate
+from hedgerow.gold import read_gold
+from hedgerow.records import LabeledSegment
+from hedgerow.report_view import list_speaker_scores, make_table, show_interval
 
-Row = dict[str, Any]
+Way = Callable[[Sequence[LabeledSegment]], list[Attribution]]
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a JSONL file.
+def by_segment(rows: Sequence[LabeledSegment]) -> list[Attribution]:
+    """The rules without the rest of the document."""
+    return [find_attribution(one.segment) for one in rows]
+
+
+def by_document(rows: Sequence[LabeledSegment]) -> list[Attribution]:
+    """The rules on a whole document."""
+    return find_attributions([one.segment for one in rows])
+
+
+def with_model(name: str) -> Way:
+    """The rules on a whole document, joined with a model's second output.
 
     Raises:
-        ValueError: the file is missing, empty, or a line isn't a labelled row.
+        HedgerowError: there is no such model, or it has no second output.
     """
-    if not path.is_file():
-        raise ValueError(f"{path}: expected a JSONL file of labelled rows, found none")
-    rows: list[Row] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            rows.append({key: row[key] for key in ("document_id", "text", "attributed")} | row)
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"{path}, line {number}: expected an object with document_id, text and "
-                f"attributed, found {error!r}"
-            ) from error
-    if not rows:
-        raise ValueError(f"{path}: expected labelled rows, found an empty file")
-    return rows
+    classifier = load_classifier(name)
+
+    def attribute(rows: Sequence[LabeledSegment]) -> list[Attribution]:
+        segments = [one.segment for one in rows]
+        scores = classifier.score(segments)
+        if scores.attributed is None:
+            raise HedgerowError(
+                f"--model {name}: expected a model with a second output, found one without; "
+                "leave --model away to score the rules"
+            )
+        return find_attributions(segments, scores.attributed)
+
+    return attribute
 
 
-def to_segment(row: Row) -> Segment:
-    """The segment of a row; offsets count from the start of its own text."""
-    context = Context(row.get("heading", ""), row.get("lead_in", ""), row.get("previous", ""))
-    text = row["text"]
-    return Segment(row["document_id"], 0, len(text), row.get("kind", "sentence"), text, context)
-
-
-def count_hits(rows: Sequence[Row], attribute: Callable[[list[Segment]], list[bool]]) -> np.ndarray:
-    """Integer array (documents, 3): true positives, false positives, false negatives."""
-    documents: dict[str, list[Row]] = {}
-    for row in rows:
-        documents.setdefault(row["document_id"], []).append(row)
-    counts: list[list[int]] = []
-    for document in documents.values():
-        gold = [bool(row["attributed"]) for row in document]
-        found = attribute([to_segment(row) for row in document])
-        pairs = list(zip(gold, found, strict=True))
-        counts.append(
-            [pairs.count((True, True)), pairs.count((False, True)), pairs.count((True, False))]
-        )
-    return np.array(counts)
-
-
-def scores(counts: np.ndarray) -> np.ndarray:
-    """Precision, recall and F1 from counts whose last axis is (tp, fp, fn)."""
-    tp, fp, fn = np.moveaxis(counts.astype(float), -1, 0)
-    return np.stack(
-        [
-            tp / np.maximum(tp + fp, 1),
-            tp / np.maximum(tp + fn, 1),
-            2 * tp / np.maximum(2 * tp + fp + fn, 1),
-        ],
-        axis=-1,
-    )
-
-
-def bootstrap(counts: np.ndarray, samples: int, seed: int) -> np.ndarray:
-    """Array (2, 3): the 2.5 and 97.5 percentiles of the scores over resampled documents."""
-    drawn = np.random.default_rng(seed).integers(len(counts), size=(samples, len(counts)))
-    interval: np.ndarray = np.percentile(scores(counts[drawn].sum(axis=1)), [2.5, 97.5], axis=0)
-    return interval
+def score(gold: Sequence[LabeledSegment], way: Way) -> Report:
+    """Scores one way to find attributions; labels are taken from the gold."""
+    documents: dict[str, list[LabeledSegment]] = defaultdict(list)
+    for one in gold:
+        documents[one.document_id].append(one)
+    found = [
+        replace(one, attributed=attribution.attributed, source=attribution.source)
+        for rows in documents.values()
+        for one, attribution in zip(rows, way(rows), strict=True)
+    ]
+    return evaluate(found, gold)
 
 
 def main() -> int:
@@ -95,28 +82,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("rows", type=Path, help="JSONL file of labelled segments")
-    parser.add_argument("--samples", type=int, default=2000, help="bootstrap samples")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("gold", type=Path, help="a gold folder or a JSONL file of labelled rows")
+    parser.add_argument("--model", help="a bundled name or a folder")
     arguments = parser.parse_args()
+    console = Console(highlight=False, width=120)
     try:
-        rows = read_rows(arguments.rows)
-    except ValueError as error:
+        gold = read_gold(arguments.gold).segments
+        ways: dict[str, Way] = {"rules, by segment": by_segment, "rules": by_document}
+        if arguments.model:
+            ways[f"rules and {arguments.model}"] = with_model(arguments.model)
+        reports = {name: score(gold, way) for name, way in ways.items()}
+    except HedgerowError as error:
         print(f"attribution: {error}", file=sys.stderr)
         return 1
-    ways: dict[str, Callable[[list[Segment]], list[bool]]] = {
-        "segment by segment": lambda segments: [
-            find_attribution(one).attributed for one in segments
-        ],
-        "whole documents": lambda segments: [one.attributed for one in find_attributions(segments)],
-    }
-    for name, attribute in ways.items():
-        counts = count_hits(rows, attribute)
-        point = scores(counts.sum(axis=0))
-        low, high = bootstrap(counts, arguments.samples, arguments.seed)
-        print(f"{name}: {len(rows)} segments of {len(counts)} documents")
-        for index, score in enumerate(("precision", "recall", "F1")):
-            print(f"  {score:<9} {point[index]:.3f}  [{low[index]:.3f}, {high[index]:.3f}]")
+    documents = len({one.document_id for one in gold})
+    table = make_table(
+        f"{arguments.gold.name}: {len(gold)} segments of {documents} documents",
+        "found by", "what", "precision", "recall", "F1",
+    )  # fmt: skip
+    for name, report in reports.items():
+        for what, one, _ in list_speaker_scores(report):
+            table.add_row(name, what, *map(show_interval, (one.precision, one.recall, one.f1)))
+    console.print(table)
     return 0
 
 

@@ -35,8 +35,23 @@ def make(text: str, previous: str = "", kind: SegmentKind = "sentence", start: i
         ("The agency urged residents to boil their water.", "The agency"),
         ("About 1,000 voters said they had stayed at home.", "About 1,000 voters"),
         ("Ines: I learned to mend nets in my first winter.", "Ines"),
+        ("Hauliers fear that the weir will stay shut for longer than promised.", "Hauliers"),
+        ("The baker, Mr Oks, said two months without it would finish him.", "The baker, Mr Oks"),
+        ("A spokeswoman for the mills, Piia Und, said they had closed.",
+         "A spokeswoman for the mills, Piia Und"),
+        ("Ms Aldous, 71, who kept the weir, said it had held all winter.", "Ms Aldous"),
+        ("Orland Foods has cut its forecast and told staff that the mill would close.",
+         "Orland Foods"),
+        ("At the hearing on Monday Ms Aldous said the weir had held.", "Ms Aldous"),
+        ("The gates\nheld, and the Tarn Valley\nAuthority said the weir had too.",
+         "the Tarn Valley\nAuthority"),
+        ("“The weir held,” said keeper Ada Aldous, who lives beside it.", "keeper Ada Aldous"),
+        ("“The weir held,” said the lead author, Ada Brunel, an engineer.",
+         "the lead author, Ada Brunel"),
+        ("The weir had held, according to a report published after the storm.", "a report"),
+        ("The weir is thought to be safe, the insurers said on Monday.", "the insurers"),
     ],
-)
+)  # fmt: skip
 def test_a_named_speaker_is_found(text: str, source: str) -> None:
     for start in (0, 500):
         attribution = find_attribution(make(text, start=start))
@@ -129,6 +144,10 @@ def test_an_answer_goes_on_until_the_next_heading() -> None:
     ) == [False, True, True, False, False]
 
 
+def with_model(*segments: Segment, probabilities: list[float]) -> list[Attribution]:
+    return find_attributions(segments, np.array(probabilities, dtype=np.float32))
+
+
 fragments = st.sampled_from(
     [
         "said ",
@@ -143,14 +162,24 @@ fragments = st.sampled_from(
         ": ",
         "\n",
         "reportedly ",
+        " by ",
+        "’s count",
+        "the ",
+        "thinks ",
+        "has ",
+        "and ",
+        "08:58 ",
     ]
 )
 texts = st.lists(st.one_of(fragments, st.text(max_size=8)), max_size=30).map("".join)
 
 
-@given(texts, texts, st.integers(0, 10**6))
-def test_the_source_lies_within_the_text(text: str, previous: str, start: int) -> None:
-    attribution = find_attribution(make(text, previous, start=start))
+@given(texts, texts, st.integers(0, 10**6), st.booleans())
+def test_the_source_lies_within_the_text(text: str, previous: str, start: int, asked: bool) -> None:
+    segment = make(text, previous, start=start)
+    attribution = (
+        with_model(segment, probabilities=[0.99])[0] if asked else find_attribution(segment)
+    )
     if attribution.source is not None:
         assert attribution.attributed
         begin, end = attribution.source
@@ -169,6 +198,7 @@ def test_a_million_characters_take_no_more_than_linear_time(unit: str) -> None:
     # A quadratic search would not come back before the test run is given up.
     long = unit * (1_000_000 // len(unit))
     find_attribution(make(long, previous=long))
+    with_model(make(long, previous=long), probabilities=[0.99])
 
 
 INTERVIEW = [
@@ -211,13 +241,46 @@ def test_rhetorical_questions_make_no_interview():
     assert not any(one.attributed for one in find_attributions(segments)[3::4])
 
 
-def test_model_adds_what_has_no_mark_and_takes_nothing_away():
+def test_a_model_adds_what_has_no_mark():
     texts = ["Officials said the dam was closed in March.", "The dam rose.", "It fell.", "Dam news"]
-    kinds: list[SegmentKind] = ["sentence", "sentence", "sentence", "heading"]
-    segments = [
-        Segment("d", 0, len(text), kind, text) for text, kind in zip(texts, kinds, strict=True)
-    ]
-    probabilities = np.array([0.1, 0.9, 0.2, 0.0], dtype=np.float32)
-    found = find_attributions(segments, probabilities)
+    segments = [make(text) for text in texts[:3]] + [make(texts[3], kind="heading")]
+    found = with_model(*segments, probabilities=[0.4, 0.95, 0.1, 0.9])
     assert [one.attributed for one in found] == [True, True, False, False]
-    assert found[0].source is not None and found[1].source is None
+    assert found[0].source == (0, len("Officials")) and found[1].source is None
+
+
+def test_a_sure_model_takes_away_what_only_looks_like_a_report():
+    plain = [make(f"The dam rose by {metres} metres.") for metres in range(2, 12)]
+    fear = make("Hwang conceded a goal and was told to leave the pitch.")
+    assert find_attributions([*plain, fear])[-1].attributed
+    assert not with_model(*plain, fear, probabilities=[0.01] * 11)[-1].attributed
+
+
+def test_the_rest_of_the_document_decides_what_is_in_doubt():
+    doubtful = make("The dam is older than anybody here.")
+    report = make("I think we were lucky, she said, and it was my own fault.")
+    plain = make("The dam rose by a metre.")
+    among_reports = with_model(*[report] * 6, doubtful, probabilities=[0.9] * 6 + [0.4])
+    among_facts = with_model(*[plain] * 6, doubtful, probabilities=[0.02] * 6 + [0.4])
+    assert (among_reports[-1].attributed, among_facts[-1].attributed) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The union puts it at nine, and the mill at ten.", "The union"),
+        ("Some engineers want the weir bought.", "Some engineers"),
+        ("The weir, in the view of some investors, is worth nothing.", "some investors"),
+        ("The weir is good for a winter by the keeper's estimate.", "the keeper"),
+        ("08:58 Keeper Ada Aldous, on the radio: “Nobody slept.”", "Keeper Ada Aldous"),
+        ("Forecasters are telling us that it will rain.", "Forecasters"),
+        ("The weir, we are assured by the caretaker, is good for a winter.", "the caretaker"),
+        ("Residents were told to boil their water.", None),
+        ("I think the weir held.", None),
+        ("Nobody knows.", None),
+    ],
+)
+def test_words_that_are_no_sure_report_name_the_source_where_a_model_sees_one(text, source):
+    found = with_model(make(text), probabilities=[0.99])[0]
+    assert found.attributed
+    assert (found.source and text[slice(*found.source)]) == source

@@ -10,6 +10,7 @@ from sklearn.metrics import (
 )
 
 from hedgerow import CLASSES, LABELS, Context, HedgerowError, LabeledSegment, evaluate
+from hedgerow.records import Span
 
 
 def make_gold(classes, documents=4):
@@ -112,7 +113,7 @@ def test_perfect_prediction():
     report = evaluate([replace(one, model="m") for one in gold], gold)
     assert report.macro_f1.value == report.macro_f1.low == report.macro_f1.high == 1
     assert report.splitting.f1.value == 1
-    assert report.attribution_f1 == 1
+    assert report.attribution.f1.value == 1
 
 
 def test_nothing_to_compare_is_an_error():
@@ -127,6 +128,33 @@ def test_metrics_are_what_fail_under_may_name(random_pair):
     _, _, gold, predicted = random_pair
     report = evaluate(predicted, gold)
     assert set(report.metrics()) == {
-        "macro_f1", "accuracy", "split_f1", "attribution_f1", *(f"{n}_f1" for n in CLASSES)
+        "macro_f1", "accuracy", "split_f1", "attribution_f1", "source_f1",
+        *(f"{n}_f1" for n in CLASSES),
     }  # fmt: skip
     assert report.to_dict()["macro_f1"]["value"] == report.metrics()["macro_f1"]
+
+
+def test_sources_count_by_the_share_that_is_covered():
+    gold = make_gold(["fact"] * 4, documents=2)
+    spans = [(Span(0, 4), Span(0, 8)), (Span(10, 19), Span(10, 19)), (None, Span(20, 24))]
+    gold = [
+        replace(one, source=g)
+        for one, (g, _) in zip(gold, [*spans, (Span(30, 32), None)], strict=True)
+    ]
+    found = [
+        replace(one, source=p, model="m")
+        for one, (_, p) in zip(gold, [*spans, (None, None)], strict=True)
+    ]
+    sources = evaluate(found, gold).sources
+    assert (sources.gold, sources.predicted) == (3, 3)
+    precision, recall = (4 / 8 + 1 + 0) / 3, (1 + 1 + 0) / 3
+    assert sources.overlap.precision.value == pytest.approx(precision)
+    assert sources.overlap.recall.value == pytest.approx(recall)
+    assert sources.overlap.f1.value == pytest.approx(2 * precision * recall / (precision + recall))
+    assert sources.exact.f1.value == pytest.approx(1 / 3)
+
+
+def test_no_source_found_scores_zero():
+    gold = [replace(make_gold(["fact"])[0], source=Span(0, 4))]
+    score = evaluate([replace(gold[0], source=None, model="m")], gold).sources.overlap
+    assert (score.precision.value, score.recall.value, score.f1.value) == (0, 0, 0)

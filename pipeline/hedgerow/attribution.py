@@ -8,10 +8,11 @@ Reports in a relative or subordinate clause and in the first person don't count.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from hedgerow.attribution_model import Signs, join
 from hedgerow.cues import compile_phrases, fold
 from hedgerow.probabilities import Probabilities
 from hedgerow.records import Segment, Span
@@ -19,10 +20,10 @@ from hedgerow.report_lexicon import (
     BLOCKING_WORDS,
     RELATIVES,
     REPORTS,
-    SUBJECT_OPENERS,
     SUBORDINATORS,
     VERB_HELPERS,
 )
+from hedgerow.sources import find_complement, find_named, find_speaker
 
 
 class Attribution(NamedTuple):
@@ -42,29 +43,29 @@ _NOBODY = Attribution(False)
 _SOMEBODY = Attribution(True)
 
 # A quotation decides from a smaller share of the segment when the segment opens with it; set
-# on development text, as are the next four.
+# on development text, as are the next three.
 _OPENING_SHARE = 0.4
 _EMBEDDED_SHARE = 0.7
 _WHOLE_SHARE = 0.9
-_SURE = 0.5
 _SCARE_QUOTE_WORDS = 3
 _RELATIVE_REACH = 5
 _BARE_REPORT = 24
 # Windows keep the work per report constant on text without any punctuation.
 _CLAUSE_WINDOW = 160
 _CONTEXT_WINDOW = 2000
+_CLAIMLESS = ("heading", "byline", "table_header")
 
 _REPORT = compile_phrases(REPORTS)
 _MARK = re.compile('["“”„«»]')
 _WORD = re.compile(r"(?!-)[\w'’&.-]+")
-_BOUNDARY = re.compile(r'(?<!\d),|,(?!\d)|[;:()"—–\n]|\s-\s')
-_NAME_AFTER = re.compile(r'\s{1,3}([^,;:()"—–\n]{1,120})')
+_BOUNDARY = re.compile(r'(?<!\d),|,(?!\d)|[;:()"—–]|\s-\s')
 _SPEAKER = re.compile(r"\W{0,4}([A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,3}):\s{1,3}\S")
 _INTERVIEW = re.compile(r"\b(?:[Ii]nterview(?:ed)?\b(?! with)|Q ?& ?A\b|Questions and answers)")
 _INTERVIEW_TURNS = 3
 _OPENING_SEGMENTS = 5
 _CLOSING = " *_\"”’')\t\n"
 _SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|rs|rself)?\b")
+_SINGULAR = re.compile(r"\b(?:I|[Mm]e|[Mm]y)\b")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|us|[Yy]ou)\b")
 _LEAD_IN = re.compile(
     r"\b(?:says?|said|writes?|wrote|explain(?:s|ed)|note[sd]|ask(?:s|ed)|points out|add(?:s|ed)|"
@@ -91,9 +92,42 @@ def find_attributions(
 
     Args:
         segments: the segments of one document, in order.
-        probabilities: a model's for each of them, of shape (segments,).
+        probabilities: a model's for each of them, of shape (segments,); without it the rules decide
+            alone.
     """
-    found: list[Attribution] = []
+    if probabilities is None:
+        return [attribution for attribution, _ in _follow(segments)]
+    by_rule = list(_follow(segments))
+    signs = read_signs(segments, [attribution.attributed for attribution, _ in by_rule])
+    return [
+        _NOBODY if not found else attribution if attribution.attributed else _named(segment, inside)
+        for segment, found, (attribution, inside) in zip(
+            segments, join(signs, probabilities), by_rule, strict=True
+        )
+    ]
+
+
+def read_signs(segments: Sequence[Segment], reported: Sequence[bool]) -> list[Signs]:
+    """What can be seen in each segment of a document.
+
+    Args:
+        segments: of one document, in order.
+        reported: whether the rules take each for somebody else's words.
+    """
+    return [
+        Signs(
+            claim=segment.kind not in _CLAIMLESS,
+            reported=by_rule,
+            question=segment.text.rstrip(_CLOSING).endswith("?"),
+            first_person=_SINGULAR.search(segment.text, 0, _CONTEXT_WINDOW) is not None,
+            introduced=_is_introduced(segment),
+        )
+        for segment, by_rule in zip(segments, reported, strict=True)
+    ]
+
+
+def _follow(segments: Sequence[Segment]) -> Iterator[tuple[Attribution, bool]]:
+    """What the rules say of each segment, and whether a quotation is open where it begins."""
     quoting = answering = False
     interview = _is_interview(segments)
     for index, segment in enumerate(segments):
@@ -110,31 +144,31 @@ def find_attributions(
             and not attribution.attributed
             and (interview or _is_first_person(segment.text))
         ):
-            attribution = _SOMEBODY
+            attribution = _named(segment, quoting)
         answering = answering or (interview and asks)
-        if probabilities is not None and not attribution.attributed:
-            # Rules seldom see speech where there is none, and a model knows what has no mark:
-            # either is enough.
-            attribution = _SOMEBODY if probabilities[index] >= _SURE else _NOBODY
-        found.append(attribution)
+        yield attribution, quoting
         # A quotation doesn't run past a heading: its closing mark was lost.
         quoting = segment.kind == "sentence" and _leaves_open(segment.text, quoting)
-    return found
 
 
 def _attribute(segment: Segment, inside: bool) -> Attribution:
-    if segment.kind in ("heading", "byline", "table_header"):
+    if segment.kind in _CLAIMLESS:
         return _NOBODY
     outside, quoted = _blank_quotations(segment.text, inside)
     report = _find_report(outside)
     if report is not None:
         return _attributed_to(segment, _find_source(outside, *report))
     if quoted or _is_answer(segment):
-        return _SOMEBODY
+        return _attributed_to(segment, find_named(outside))
     speaker = _SPEAKER.match(segment.text)
     if speaker and _is_first_person(segment.text) and not segment.text.rstrip().endswith("?"):
         return _attributed_to(segment, speaker.span(1))
     return _NOBODY
+
+
+def _named(segment: Segment, inside: bool) -> Attribution:
+    """An attribution known from elsewhere, with the source if the segment names one."""
+    return _attributed_to(segment, find_named(_blank_quotations(segment.text, inside)[0]))
 
 
 def _attributed_to(segment: Segment, source: tuple[int, int] | None) -> Attribution:
@@ -170,6 +204,14 @@ def _is_answer(segment: Segment) -> bool:
     if previous.endswith("?"):
         return "you" in previous.lower() and not segment.text.rstrip().endswith("?")
     return previous.endswith(":") and _LEAD_IN.search(previous) is not None
+
+
+def _is_introduced(segment: Segment) -> bool:
+    """Whether the segment before asks, or announces somebody's words."""
+    previous = segment.context.previous[-_CONTEXT_WINDOW:].rstrip(_CLOSING)
+    return previous.endswith("?") or (
+        previous.endswith(":") and _LEAD_IN.search(previous) is not None
+    )
 
 
 def _leaves_open(text: str, was_open: bool = False) -> bool:
@@ -254,38 +296,10 @@ def _is_main_clause(folded: str, verb: int, kind: str) -> bool:
 
 
 def _find_source(text: str, kind: str, start: int, end: int) -> tuple[int, int] | None:
-    if kind == "hearsay":
-        return None
     if kind == "according":
-        return _name_after(text, end)
-    clause = _clause_start(text, start)
-    subject = _trim_subject(text, clause, start)
-    if subject is not None:
-        return subject
-    inverted = _name_after(text, end)
-    if inverted is not None and (
-        text[inverted[0]].isupper() or text.startswith(("the ", "a ", "an "), inverted[0])
-    ):
-        return inverted
-    # "Smith, the mayor of Ely, said": the verb follows a comma, the name stands before two.
-    apposition = _clause_start(text, clause - 1) if clause else 0
-    if not apposition:
-        return None
-    return _trim_subject(text, _clause_start(text, apposition - 1), apposition - 1)
-
-
-def _name_after(text: str, end: int) -> tuple[int, int] | None:
-    match = _NAME_AFTER.match(text, end)
-    if match is None:
-        return None
-    stop = match.start(1) + len(match[1].rstrip(" ."))
-    return (match.start(1), stop) if stop > match.start(1) else None
-
-
-def _trim_subject(text: str, start: int, end: int) -> tuple[int, int] | None:
-    words = list(_WORD.finditer(text, start, end))
-    while words and (words[-1][0].lower() in VERB_HELPERS or words[-1][0].lower().endswith("ly")):
-        words.pop()
-    while words and words[0][0].lower() in SUBJECT_OPENERS:
-        words.pop(0)
-    return (words[0].start(), words[-1].end()) if words else None
+        return find_complement(text, end)
+    if kind == "hearsay":
+        # "… is thought to be insured, the association says": not the subject of the hearsay.
+        named = find_named(text, end)
+        return named if named is not None and named[0] >= end else None
+    return find_speaker(text, start, end) or find_named(text)

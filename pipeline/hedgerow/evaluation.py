@@ -20,6 +20,7 @@ from scipy.special import ndtr, stdtrit
 from hedgerow.alignment import align
 from hedgerow.errors import HedgerowError
 from hedgerow.records import CLASSES, LABELS, LabeledSegment
+from hedgerow.source_overlap import count_source_matches
 
 Counts = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
@@ -81,6 +82,24 @@ class SplitScore:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceScore:
+    """How well the predicted spans that name a speaker fit the gold ones.
+
+    Attributes:
+        overlap: each span counts by the share of it that a span of the other side covers (see
+            ``source_overlap``).
+        exact: a span counts only when both its ends are right.
+        gold: how many gold segments name their source; with 0 all scores are 0.
+        predicted: how many predicted segments do.
+    """
+
+    overlap: MatchScore
+    exact: MatchScore
+    gold: int
+    predicted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The scores of one model on one gold set.
 
@@ -89,6 +108,8 @@ class Report:
             through its confusions.
         confusion: gold classes in rows, predicted classes in columns, order of ``CLASSES``; a
             gold segment that no predicted segment overlaps counts as predicted ``none``.
+        attribution: the segments found to be attributed against those that are.
+        sources: the spans that name who is speaking.
         by_document: the confusions of each document by its id, which add up to ``confusion``: what
             a paired comparison with another report needs.
     """
@@ -101,7 +122,8 @@ class Report:
     labels: dict[str, LabelScore]
     confusion: list[list[int]]
     splitting: SplitScore
-    attribution_f1: float
+    attribution: MatchScore
+    sources: SourceScore
     by_document: dict[str, list[list[int]]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -114,7 +136,8 @@ class Report:
             "macro_f1": self.macro_f1.value,
             "accuracy": self.accuracy.value,
             "split_f1": self.splitting.f1.value,
-            "attribution_f1": self.attribution_f1,
+            "attribution_f1": self.attribution.f1.value,
+            "source_f1": self.sources.overlap.f1.value,
         }
         return named | {f"{name}_f1": score.f1.value for name, score in self.labels.items()}
 
@@ -147,15 +170,14 @@ def evaluate(
     row_of = {document: row for row, document in enumerate(documents)}
     confusions = np.zeros((len(documents), len(CLASSES), len(CLASSES)), dtype=np.int64)
     spans = np.zeros((len(documents), 3), dtype=np.int64)  # shared, predicted, gold
-    attribution = np.zeros((2, 2), dtype=np.int64)
+    attributed = np.zeros((len(documents), 3), dtype=np.int64)  # shared, predicted, gold
     split_errors = label_errors = both_errors = 0
     for pair in align(predicted, gold):
         row = row_of[pair.gold.document_id]
         given = pair.predicted.class_name if pair.predicted else "none"
         confusions[row, CLASSES.index(pair.gold.class_name), CLASSES.index(given)] += 1
-        attribution[
-            int(pair.gold.attributed), int(pair.predicted is not None and pair.predicted.attributed)
-        ] += 1
+        spoken = pair.predicted is not None and pair.predicted.attributed
+        attributed[row] += (pair.gold.attributed and spoken, spoken, pair.gold.attributed)
         wrong_label = given != pair.gold.class_name
         spans[row, 0] += pair.same_span
         spans[row, 2] += 1
@@ -186,7 +208,8 @@ def evaluate(
             recall_interval=split.recall,
             boundaries=_score_matches(_count_boundaries(predicted, gold, documents), seed),
         ),
-        attribution_f1=float(np.nan_to_num(f1_per_class(attribution)[1])),
+        attribution=_score_matches(attributed, seed),
+        sources=_score_sources(count_source_matches(predicted, gold, documents), seed),
         by_document=dict(zip(documents, confusions.tolist(), strict=True)),
     )
 
@@ -269,15 +292,37 @@ def _count_boundaries(
 
 
 def _score_matches(counts: Counts, seed: int) -> MatchScore:
-    """Scores of places that are shared, predicted and in the gold, counted per document."""
-    whole, drawn = counts.sum(axis=0), resample(counts, seed)
+    """Scores of what is shared, predicted and in the gold, counted per document."""
+    return _score_shares(counts[:, [0, 0, 1, 2]].astype(np.float64), seed)
+
+
+def _score_sources(counts: Values, seed: int) -> SourceScore:
+    """Scores of the counts that ``count_source_matches`` gives."""
+    *_, predicted, gold = counts.sum(axis=0).astype(int).tolist()
+    return SourceScore(
+        overlap=_score_shares(counts[:, [0, 1, 3, 4]], seed),
+        exact=_score_shares(counts[:, [2, 2, 3, 4]], seed),
+        gold=gold,
+        predicted=predicted,
+    )
+
+
+def _score_shares(counts: Values, seed: int) -> MatchScore:
+    """Scores from four counts per document: predicted and right, gold and found, predicted, gold.
+
+    F1 is the harmonic mean of precision and recall, whose numerators may differ.
+    """
+
+    def score(sums: Values) -> tuple[Values, Values, Values]:
+        precision, recall = divide(sums[..., 0], sums[..., 2]), divide(sums[..., 1], sums[..., 3])
+        p, r = np.nan_to_num(precision), np.nan_to_num(recall)
+        f1 = np.where(sums[..., 2:].any(axis=-1), np.nan_to_num(divide(2 * p * r, p + r)), np.nan)
+        return precision, recall, f1
+
+    whole, drawn = score(counts.sum(axis=0)), score(resample(counts, seed))
     precision, recall, f1 = (
-        make_interval(
-            divide(whole[0], whole[columns].mean(axis=-1)),
-            divide(drawn[:, 0], drawn[:, columns].mean(axis=-1)),
-            len(counts),
-        )
-        for columns in ([1], [2], [1, 2])
+        make_interval(value, values, len(counts))
+        for value, values in zip(whole, drawn, strict=True)
     )
     return MatchScore(precision, recall, f1)
 

@@ -200,10 +200,130 @@ VERB_HELPERS = word_set(
 )
 """Words that stand between a subject and its verb."""
 
-SUBJECT_OPENERS = word_set(
+# What a source does with words where a model or the context has it that the segment is attributed.
+# Too many of these do other things as well to be a report by themselves.
+NAMING = phrase_list(
+    r"""
+    sa(?:id|ys?|ying)
+    t(?:old|ells?|elling)(?! of\b)
+    (?:announce|note|observe|argue|conclude|declare|propose|acknowledge|recognise|recognize|\
+estimate|reiterate|concede|advise|judge|describe|criticise|criticize|conclude|assume|believe|\
+challenge|recognise|hope|urge|pledge|promise|dispute|blame|accuse|refuse|disagree|agree|foresee|\
+invite|welcome|praise|continue|imagine|resolve|decide|like|characterize|characterise)(?:d|s)?
+    (?:explain|report|add|claim|confirm|warn|reveal|comment|remark|recall|joke|assert|maintain|\
+contend|insist|suspect|expect|fear|doubt|recommend|suggest|indicate|call|ask|want|demand|request|\
+appeal|plead|shout|complain|grumble|point|counter|respond|answer|remind|reckon|guess|predict|\
+anticipate|forecast|project|caution|stress|emphasize|emphasise|highlight|underline|mention|hint|\
+reject|accept|record|show|list|count|consider|concur|object|protest|react|favou?r|oppose|prefer|\
+contest|attribute|repeat|boast|quip|lament|testifie|appear to think|lean)(?:ed|s)?
+    (?:ask|warn|urg|begg|shout|advis|call|claim|report|argu|demand|tell|predict|recommend|\
+forecast|expect|push)ing
+    (?:wrote|writes|replied|replies|denied|denies|deny|thinks|think|thought|feels|feel|felt|sees|\
+see|saw|foresaw|holds|held|gives|give|gave|finds|find|found|speaks|spoke|swears|swore|begs|begged|\
+admits|admitted|pleaded|quotes|quoted|tweets|tweeted|posts|posted|shows|showed|hears|heard|\
+refers|referred|worries|worried|notes|noted|noting|fancies|trusts|deems|deemed|issued|likes|reply|\
+took the view|takes the view|ruled out|rules out|went further|worked out|let it be|testify|kept)
+    puts?(?= (?:it|the|his|her|its|their|losses|\w+ at|\w+ down|\w+ first))
+    would (?:like|rather|prefer|love)
+    (?:is|are|was|were) (?:certain|sure|convinced|confident|worried|concerned|optimistic|adamant|\
+of the opinion|sceptical|skeptical|afraid|hopeful|inclined)
     """
-    and but yet so however meanwhile as still although while nor or then also indeed thus moreover
-    furthermore instead today yesterday now
+)
+
+OPENERS = word_set(
+    """
+    and but yet so however meanwhile as still although though nor or then also indeed thus moreover
+    furthermore instead today yesterday now that because here there which tonight overnight
+    again later earlier even just only too whereas well
     """
 )
 """Words that may stand before a subject at the start of its clause."""
+
+NAMING_HELPERS = word_set(
+    """
+    is are was were be been being not don't doesn't didn't won't wouldn't will would can could may
+    might should must to just too still both all himself herself themselves itself further already
+    'd 've 's 'll he's
+    """
+)
+"""More words that stand between a subject and its verb, where the verb is known to report."""
+
+AUXILIARIES = word_set(
+    """
+    is are was were has have had will would can could may might must should shall does did cannot
+    isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't can't couldn't mustn't
+    shouldn't doesn't don't didn't
+    """
+)
+
+BE_FORMS = word_set("is are was were be been being am isn't aren't wasn't weren't")
+
+ARTICLES = word_set("the a an its his her their my our your no every very this that")
+
+CONNECTIVES = word_set("and but or nor though although while whereas so because if when as than")
+
+DETERMINERS = word_set(
+    """
+    the a an this that these those its his her their our my your some several many most few two
+    three four five six seven eight nine ten one another other both each every no any
+    """
+)
+
+PREPOSITIONS = word_set(
+    """
+    of in on at by for with from to about after before under over since during between among near
+    against without within around through into per outside inside across behind beyond despite until
+    last next upon onto via unlike like
+    """
+)
+
+ROUGHLY = word_set("about around over under near")
+
+FIXED_PREPOSITIONS = word_set(
+    """
+    in on to after before from with during since by about under over near against without through
+    into outside inside across behind until last next via yesterday today
+    """
+)
+"""Words that begin something else where they follow a name: "Ada Brunel in an email"."""
+
+STOPS_AFTER = word_set(
+    """
+    that it if whether yesterday today tonight last earlier later this when while because before
+    after during recently how why what there here also and/or but so
+    """
+)
+
+PARTICLES = word_set(
+    "de del da do dos das di du la le van von der den of the for at al el bin and & y"
+)
+"""Words that are written small within a name."""
+
+INVERTING = word_set(
+    """
+    said says say wrote writes write added adds explained explains asked asks announced announces
+    warned warns argued argues shouted replied replies reports reported noted notes commented
+    according grumbles grumbled insisted insists recalled recalls concluded concludes thinks
+    believes
+    """
+)
+"""Verbs whose subject may follow them at the end of what is said."""
+
+PRONOUNS = word_set("he she they it")
+
+NO_SOURCES = word_set(
+    """
+    that it's this there what which who whom whose how why when where if whether nobody none
+    nothing everything something to be not let let's you're you thing things time year years
+    month week day way fact i we you no everybody everyone anybody anyone there's here's that's
+    look let
+    """
+)
+"""Words that neither are nor open the name of a source."""
+
+DAYS_AND_MONTHS = frozenset(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
+    July August September October November December
+    """.split()
+)

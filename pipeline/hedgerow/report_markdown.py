@@ -11,7 +11,7 @@ from hedgerow.gold_report import GoldReport, Mistake
 from hedgerow.pages import printable
 from hedgerow.records import CLASSES, LABELS
 from hedgerow.report_page import name_reader
-from hedgerow.report_view import show_interval
+from hedgerow.report_view import list_speaker_scores, show_interval
 from hedgerow.slices import SMALL_DOCUMENTS, SMALL_SEGMENTS
 
 MOST_MISTAKES = 100
@@ -91,6 +91,16 @@ def _label_table(title: str, report: Report) -> str:
     rows.append(
         ["accuracy, four classes", "", "", show_interval(report.accuracy), str(report.segments)]
     )
+    rows += [
+        [
+            name,
+            show_interval(one.precision),
+            show_interval(one.recall),
+            show_interval(one.f1),
+            support,
+        ]
+        for name, one, support in list_speaker_scores(report)
+    ]
     return f"## {title}\n\n" + _table(["class", "precision", "recall", "F1", "segments"], rows)
 
 

@@ -20,6 +20,7 @@ from hedgerow.evaluation import Interval
 from hedgerow.gold_report import GoldReport, Mistake
 from hedgerow.pages import TAGS, clip, load_template, printable
 from hedgerow.records import CLASSES, LABELS, LabeledSegment
+from hedgerow.report_view import list_speaker_scores
 from hedgerow.slices import SMALL_DOCUMENTS, SMALL_SEGMENTS
 
 LETTERS = TAGS | {"none": "–"}
@@ -47,6 +48,7 @@ def render_report(report: GoldReport) -> str:
         labels=LABELS,
         letters=LETTERS,
         rows=list(_headline_rows(report)),
+        speakers=list_speaker_scores(report.headline),
         readers=[(name_reader(one.first), name_reader(one.second), one) for one in report.readers],
         calibration_axes=calibration_chart(report.calibration),
         risk_axes=risk_chart(report.risk_coverage.points),

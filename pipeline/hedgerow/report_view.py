@@ -11,7 +11,7 @@ from rich.text import Text
 from hedgerow.calibration import pick_points
 from hedgerow.ceiling import ReaderScore
 from hedgerow.confusion import ExpectedScores
-from hedgerow.evaluation import Interval, Report
+from hedgerow.evaluation import Interval, MatchScore, Report
 from hedgerow.gold_report import GoldReport, Mistake
 from hedgerow.records import CLASSES, LABELS
 from hedgerow.slices import Slice
@@ -86,8 +86,23 @@ def _label_table(title: str, report: Report, between: str) -> Table:
         show_interval(report.accuracy, between),
         str(report.segments),
     )
-    table.add_row("attributed, yes or no", "", "", f"{report.attribution_f1:.3f}", "")
+    for name, one, support in list_speaker_scores(report):
+        intervals = (one.precision, one.recall, one.f1)
+        table.add_row(name, *(show_interval(score, between) for score in intervals), support)
     return table
+
+
+def list_speaker_scores(report: Report) -> list[tuple[str, MatchScore, str]]:
+    """The scores of who is speaking, with their names and how many the gold has of each.
+
+    Sources are left out where the gold has none, as in rows without offsets.
+    """
+    rows = [("attributed, yes or no", report.attribution, "")]
+    if report.sources.gold:
+        gold = str(report.sources.gold)
+        rows.append(("source, by overlap", report.sources.overlap, gold))
+        rows.append(("source, exact span", report.sources.exact, gold))
+    return rows
 
 
 def _confusion_table(report: Report, shares: list[list[Interval]]) -> Table:

@@ -104,6 +104,8 @@ def evaluate(
     if report.check.end_to_end is None:
         # Without the articles nothing was split, so there is nothing to fail under.
         del metrics["split_f1"]
+    if not report.headline.sources.gold:
+        del metrics["source_f1"]
     _check_thresholds(thresholds, metrics)
     if verdict is not None:
         refuse_worse("--fail-if-worse-than", verdict)
