@@ -52,7 +52,7 @@ class OnnxNetwork:
 
     def __init__(self, folder: ModelFolder, batch_size: int, threads: int) -> None:
         """Loads the session of a checked model folder."""
-        import onnxruntime
+        from hedgerow.runtime import onnxruntime
 
         self.rows_at_once = batch_size
         options = onnxruntime.SessionOptions()
