@@ -246,7 +246,7 @@ def test_temporary_files_are_private(tmp_path):
 
 
 def test_modules_that_write_files_are_known():
-    """A new one has to be looked at: may its path leave the output, may others read it half-made?"""
+    """A new one has to be looked at: may its path leave the output? May others read half of it?"""
     writing = re.compile(r"open\([^)]*[\"'][wax]b?[\"']|\.write_text\(|\.write_bytes\(|save_file\(")
     found = {
         path.relative_to(PACKAGE).as_posix()

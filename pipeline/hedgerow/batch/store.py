@@ -230,7 +230,10 @@ class BatchStore:
 
     def _append(self, line: bytes) -> None:
         # Opened each time, so that a folder that was removed meanwhile is noticed.
-        flags = os.O_WRONLY | os.O_APPEND | (os.O_CREAT if not self.done else 0)
+        # Windows would turn the line's end into two bytes.
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        if not self.done:
+            flags |= os.O_CREAT
         handle = os.open(self.folder / MANIFEST, flags, 0o666)
         try:
             end = os.lseek(handle, 0, os.SEEK_END)
