@@ -227,6 +227,7 @@ def main() -> None:
         finally:
             soak.close()
     judge(figures, arguments.max_slope)
+    arguments.report.parent.mkdir(parents=True, exist_ok=True)
     arguments.report.write_text(render(figures), encoding="utf-8")
     arguments.report.with_suffix(".json").write_text(json.dumps(figures.to_dict(), indent=1))
     print(render(figures))

@@ -33,6 +33,7 @@ BAD_LINES: dict[str, Callable[[str], bytes]] = {
 """One line of a JSONL file that gives no article, made from the text of one that would."""
 
 REASONS = {
+    "lone surrogate": "found half a character",
     "broken JSON": "expected one JSON object a line",
     "nested too deep": "expected one JSON object a line",
     "no object": "expected a JSON object",
@@ -42,7 +43,6 @@ REASONS = {
     "marks only": "found no letter or digit",
     "wrong encoding": "expected utf-8 text",
     "NUL byte": "found a binary file",
-    "lone surrogate": "found half a character",
     "too many characters": "characters, found",
     "too many bytes": "bytes, found more",
     "row with a cell too many": "expected 2 cells, found 3",
@@ -51,7 +51,7 @@ REASONS = {
     "no Parquet file": "expected a parquet file",
     "page without an article": "found a page without one",
 }
-"""What the reason of a rejected record of each kind says."""
+"""What the reason of a rejected record of each kind says; the first that fits counts."""
 
 
 class Archive(NamedTuple):
