@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench soak docs clean
 
 # What labelling needs, and nothing else.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -39,6 +39,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/labelling.py
 	$(BIN)/python benchmarks/segmentation.py
 	$(BIN)/python benchmarks/batch.py
+
+# Two hours of batch runs on good and bad input, with faults.
+soak: $(VENV)/.dev
+	$(BIN)/python benchmarks/soak.py --minutes 120 --report out/soak.md
 
 # The site, into out/site. A broken link or a page that asks another host for something ends it.
 docs: $(VENV)/.base

@@ -58,3 +58,26 @@ def test_python_example_of_the_readme_names_what_exists():
     assert block is not None
     for name in re.findall(r"hedgerow\.(\w+)", block[1]):
         assert hasattr(hedgerow, name)
+
+
+def test_every_test_that_a_promise_names_is_there():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:tests|benchmarks)/[\w/.]+)`", text):
+        assert (ROOT / path).is_file(), path
+    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*.py"))
+    for name in re.findall(r"`(test_\w+)", text):
+        assert f"def {name}(" in tests, name
+
+
+def test_the_limits_are_those_of_the_program():
+    from hedgerow import limits
+
+    text = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    for number in (
+        limits.MAX_CHARS,
+        limits.MAX_EXPANSION,
+        limits.MODEL_CHARS,
+        round(limits.TIMEOUT_SECONDS),
+        round(limits.FREE_BYTES / 1e6),
+    ):
+        assert re.search(rf"\b{number:,}\b", text), number

@@ -9,7 +9,7 @@ from typing import Any
 from hedgerow.classification import claims_only, model_input
 from hedgerow.cues import find_cues
 from hedgerow.linear import LinearModel, describe_input
-from hedgerow.model_folder import ModelFolder, open_model
+from hedgerow.model_folder import ModelFolder, loading, open_model
 from hedgerow.probabilities import Probabilities, Scores
 from hedgerow.records import CLASSES, Segment
 
@@ -81,7 +81,8 @@ class LinearClassifier:
         probabilities, open_rows = claims_only(segments)
         if open_rows:
             if self._model is None:
-                self._model = LinearModel.load(self.folder.path)
+                with loading(self.folder):
+                    self._model = LinearModel.load(self.folder.path)
             texts = [describe_input(*model_input(segments[row])) for row in open_rows]
             probabilities[open_rows] = self._model.predict_proba(texts)
         return probabilities

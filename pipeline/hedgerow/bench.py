@@ -167,7 +167,9 @@ def _load_pipeline(model: str, device: str) -> Any:
     folder = _find_encoder(model)
     if folder is None:
         raise TypeError(f"{model} has no encoder")
-    config = transformers.AutoConfig.from_pretrained(folder.path / CONFIG)
+    config = transformers.AutoConfig.from_pretrained(
+        folder.path / CONFIG, local_files_only=True, trust_remote_code=False
+    )
     config.dtype = torch.float32
     pad = {"bert": "[PAD]"}.get(config.model_type, "<pad>")
     tokenizer = transformers.PreTrainedTokenizerFast(

@@ -10,6 +10,7 @@ import numpy as np
 
 from hedgerow.devices import resolve_device
 from hedgerow.errors import HedgerowError
+from hedgerow.limits import MODEL_CHARS
 from hedgerow.model_folder import ModelFolder, open_model
 from hedgerow.probabilities import NONE_COLUMN, Probabilities, Scores, most_probable
 from hedgerow.records import CLASSES, Context, Label, Segment, SegmentKind
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 # By the labelling guide these make no claim, whatever their words say, so no model is asked.
 CLAIMLESS_KINDS: frozenset[SegmentKind] = frozenset({"heading", "byline", "table_header"})
-
-# Far more than the encoder reads, but the tokenizer keeps every cut-off piece of a pair with every
-# other: a megabyte of text with a megabyte of context would fill the memory.
-_MAX_CHARACTERS = 2000
 
 
 class Classifier(Protocol):
@@ -52,7 +49,7 @@ def model_input(segment: Segment) -> tuple[str, str]:
     context = ""
     if segment.kind in ("list_item", "table_row"):
         context = segment.context.lead_in or segment.context.heading
-    return segment.text[:_MAX_CHARACTERS], context[:_MAX_CHARACTERS]
+    return segment.text[:MODEL_CHARS], context[:MODEL_CHARS]
 
 
 def claims_only(segments: Sequence[Segment]) -> tuple[Probabilities, list[int]]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from hedgerow.model_folder import ModelFolder
+from hedgerow.model_folder import ModelFolder, loading
 from hedgerow.probabilities import Probabilities, Scores, sigmoid, softmax
 from hedgerow.records import CLASSES
 
@@ -52,7 +52,7 @@ class OnnxNetwork:
 
     def __init__(self, folder: ModelFolder, batch_size: int, threads: int) -> None:
         """Loads the session of a checked model folder."""
-        import onnxruntime
+        from hedgerow.runtime import onnxruntime
 
         self.rows_at_once = batch_size
         options = onnxruntime.SessionOptions()
@@ -152,9 +152,11 @@ def open_encoder(folder: ModelFolder, *, batch_size: int, threads: int, device: 
 
     Raises:
         DeviceError: the model can't run on the device.
+        HedgerowError: its files don't load.
     """
-    if device == "cpu":
-        return Encoder(folder, OnnxNetwork(folder, batch_size, threads))
-    from hedgerow.torch_network import TorchNetwork
+    with loading(folder):
+        if device == "cpu":
+            return Encoder(folder, OnnxNetwork(folder, batch_size, threads))
+        from hedgerow.torch_network import TorchNetwork
 
-    return Encoder(folder, TorchNetwork(folder, device))
+        return Encoder(folder, TorchNetwork(folder, device))

@@ -74,9 +74,17 @@ class LinearModel:
 
     @classmethod
     def load(cls, path: Path) -> LinearModel:
-        """The model that ``save`` wrote."""
+        """The model that ``save`` wrote.
+
+        Raises:
+            ValueError: weights and vocabulary don't belong together.
+        """
         arrays = load_file(path / "model.safetensors")
         terms = json.loads((path / "vocabulary.json").read_text(encoding="utf-8"))
+        if arrays["coefficients"].shape != (len(CLASSES), len(terms)):
+            raise ValueError(
+                f"weights of shape {arrays['coefficients'].shape} for {len(terms)} terms"
+            )
         vectorizer = make_vectorizer(vocabulary={term: i for i, term in enumerate(terms)})
         vectorizer.idf_ = arrays["inverse_document_frequencies"]
         return cls(vectorizer, arrays["coefficients"], arrays["intercepts"], arrays["offsets"])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,15 +56,16 @@ def find_model(name_or_path: str | Path) -> Path:
     Raises:
         HedgerowError: there is no such folder.
     """
-    for root in _BUNDLED:
-        if (bundled := root / str(name_or_path) / CONFIG).is_file():
+    name = str(name_or_path)
+    for root in _BUNDLED if Path(name).name == name else ():
+        if (bundled := root / name / CONFIG).is_file():
             return bundled.parent
     path = Path(name_or_path)
     if path.is_dir():
         return path
     known = bundled_models()
     raise HedgerowError(
-        f"model {str(name_or_path)!r}: expected one of {', '.join(known) or 'no bundled model'} "
+        f"model {name!r}: expected one of {', '.join(known) or 'no bundled model'} "
         "or the path of a model folder, found neither; check the name"
     )
 
@@ -102,8 +104,14 @@ def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFol
             f"model {path}: expected sha256 and bytes of each file in {MANIFEST}, found something "
             "else; fetch it again"
         )
+    # A name that leads elsewhere, or a link, would let a model read files that are none of its own.
+    if stray := sorted(name for name in {MANIFEST, *files} if not _lies_in(path, name)):
+        raise HedgerowError(
+            f"model {path}: expected names of files in this folder in {MANIFEST}, found "
+            f"{stray[0]!r}, which leads elsewhere; fetch it again"
+        )
     # What is not listed is not checked, so everything in the folder has to be.
-    present = {file.name for file in path.iterdir() if file.is_file()} - {MANIFEST}
+    present = {file.name for file in path.iterdir()} - {MANIFEST}
     if unlisted := sorted(({CONFIG} | present) - files.keys()):
         raise HedgerowError(
             f"model {path}: expected every file in {MANIFEST}, found {', '.join(unlisted)} "
@@ -143,6 +151,30 @@ def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFol
         )
     digest = hash_file(path / MANIFEST)
     return ModelFolder(path, str(settings.get("name", path.name)), settings, digest)
+
+
+@contextmanager
+def loading(folder: ModelFolder) -> Iterator[None]:
+    """One line for whatever a library raises over files that match their manifest but are wrong.
+
+    Raises:
+        HedgerowError: the block raised anything.
+    """
+    try:
+        yield
+    except HedgerowError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300]
+        raise HedgerowError(
+            f"model {folder.path}: expected files that load, found {type(error).__name__}: "
+            f"{reason}; fetch it again or make it anew"
+        ) from error
+
+
+def _lies_in(folder: Path, name: str) -> bool:
+    plain = not any(mark in name for mark in "/\\:") and name not in ("", ".", "..")
+    return plain and not (folder / name).is_symlink()
 
 
 def write_manifest(path: Path) -> None:

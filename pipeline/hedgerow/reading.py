@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from hedgerow.errors import HedgerowError
+from hedgerow.limits import BYTES_PER_CHAR, MAX_CHARS
 from hedgerow.records import Document
 
 InputFormat: TypeAlias = Literal["text", "markdown", "html", "jsonl"]
@@ -36,12 +37,22 @@ FORMAT_OF_SUFFIX: dict[str, InputFormat] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How to read: format (by file suffix if None), encoding, and JSONL field names."""
+    """How to read: format (by file suffix if None), encoding, JSONL field names, and a limit.
+
+    An article of more than ``max_chars`` characters is refused, and so is a file or JSON line of
+    more than four times as many bytes, before it is decoded or its HTML is read.
+    """
 
     format: InputFormat | None = None
     encoding: str = "utf-8"
     id_field: str = "id"
     text_field: str = "text"
+    max_chars: int = MAX_CHARS
+
+    @property
+    def max_bytes(self) -> int:
+        """Bytes that one article may take in its file."""
+        return BYTES_PER_CHAR * self.max_chars
 
 
 def raise_error(error: HedgerowError) -> None:
@@ -129,8 +140,14 @@ def _read_source(
     source: str, source_format: InputFormat, options: ReadingOptions, on_error: ErrorHandler
 ) -> Iterator[Document]:
     name = "stdin" if source == STDIN else source
+    # A file of one article is never held whole if it is too long.
+    bound = -1 if source_format == "jsonl" else options.max_bytes + 1
     try:
-        content = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
+        if source == STDIN:
+            content = sys.stdin.buffer.read(bound)
+        else:
+            with open(source, "rb") as stream:
+                content = stream.read(bound)
     except OSError as error:
         raise HedgerowError(
             f"{name}: can't be read: {error.strerror}; check it and its folder"
@@ -147,14 +164,37 @@ def parse_file(
     """The document of a whole text, Markdown or HTML file.
 
     Raises:
-        HedgerowError: the bytes are no text of this encoding, or hold none.
+        HedgerowError: the bytes are no text of this encoding, hold none, or too much of it.
     """
+    _check_size(name, content, options)
     text = decode_text(name, content, options.encoding)
     if source_format == "html":
         text = extract_html(name, text)
     if not text.strip():
         raise HedgerowError(f"{name}: expected text, found an empty file; leave it out")
+    _check_length(name, text, options)
     return Document(id=name, text=text)
+
+
+def _check_size(where: str, content: bytes, options: ReadingOptions) -> None:
+    """Refuses bytes that can hold no article within the limit.
+
+    Raises:
+        HedgerowError: there are more than ``options.max_bytes``.
+    """
+    if len(content) > options.max_bytes:
+        raise HedgerowError(
+            f"{where}: expected at most {options.max_bytes} bytes, found more; "
+            "raise --max-chars or split it"
+        )
+
+
+def _check_length(where: str, text: str, options: ReadingOptions) -> None:
+    if len(text) > options.max_chars:
+        raise HedgerowError(
+            f"{where}: expected at most {options.max_chars} characters, found {len(text)}; "
+            "raise --max-chars or split it"
+        )
 
 
 def decode_text(name: str, content: bytes, encoding: str, offset: int = 0) -> str:
@@ -256,8 +296,9 @@ def parse_json_record(
         options: the names of the id and text fields.
 
     Raises:
-        HedgerowError: the line is no JSON object, or holds no text.
+        HedgerowError: the line is no JSON object, or holds no text, or too much of it.
     """
+    _check_size(where, line, options)
     text_line = decode_text(where, line, encoding, offset)
     try:
         record: Any = json.loads(text_line)
@@ -277,7 +318,7 @@ def make_document(where: str, record: dict[str, Any], options: ReadingOptions) -
     """The document of one record of named fields.
 
     Raises:
-        HedgerowError: the record holds no text.
+        HedgerowError: the record holds no text, or too much of it.
     """
     text = record.pop(options.text_field, None)
     if not isinstance(text, str) or not text.strip():
@@ -292,5 +333,6 @@ def make_document(where: str, record: dict[str, Any], options: ReadingOptions) -
             f"{where}: expected Unicode text, found half a character (\\u{ord(lone[0]):04x}) at "
             f"character {lone.start()}; mend the record"
         )
+    _check_length(where, text, options)
     document_id = record.pop(options.id_field, None)
     return Document(id=where if document_id is None else str(document_id), text=text, extra=record)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias, cast
 
 from hedgerow.batch.sources import BatchFormat, Source, require_pyarrow
 from hedgerow.errors import HedgerowError
+from hedgerow.limits import BYTES_PER_CHAR, FREE_BYTES, MAX_CHARS, MAX_EXPANSION
 from hedgerow.reading import has_wide_units
 
 _PARQUET_ROWS = 64
@@ -75,11 +77,13 @@ class RecordReader:
     Attributes:
         encoding: of text formats.
         max_bytes: a record beyond it is broken; no more of it is kept in memory.
+        max_expansion: times its packed size to which a file may unpack; beyond it no more is read.
     """
 
     sources: Sequence[Source]
     encoding: str = "utf-8"
-    max_bytes: int = 4_000_000
+    max_bytes: int = BYTES_PER_CHAR * MAX_CHARS
+    max_expansion: int = MAX_EXPANSION
 
     def read(self, start: Position = START) -> Iterator[tuple[Record, Position]]:
         """Yields each record with the position after it.
@@ -119,6 +123,13 @@ class RecordReader:
             case _:
                 yield from self._skip(self._read_whole(source), begin.record)
 
+    def _open(self, source: Source) -> BinaryIO:
+        stream = source.open()
+        if source.compression is None:
+            return stream
+        limit = max(FREE_BYTES, self.max_expansion * source.size)
+        return cast(BinaryIO, io.BufferedReader(_Bounded(stream, limit), 1 << 16))
+
     @staticmethod
     def _skip(records: Iterator[tuple[Record, int]], count: int) -> Iterator[tuple[Record, int]]:
         for number, one in enumerate(records):
@@ -127,7 +138,7 @@ class RecordReader:
 
     def _read_whole(self, source: Source) -> Iterator[tuple[Record, int]]:
         assert source.format is not None
-        with source.open() as stream:
+        with self._open(source) as stream:
             content = stream.read(self.max_bytes + 1)
         if len(content) > self.max_bytes:
             yield self._too_long(source, 0, content), 0
@@ -137,7 +148,7 @@ class RecordReader:
     def _read_lines(self, source: Source, begin: Position) -> Iterator[tuple[Record, int]]:
         row, offset = begin.row, begin.offset
         found = row > 0
-        with source.open() as stream:
+        with self._open(source) as stream:
             _advance(stream, offset)
             while line := stream.readline(self.max_bytes + 1):
                 row += 1
@@ -160,16 +171,22 @@ class RecordReader:
 
     def _read_wide_lines(self, source: Source) -> Iterator[tuple[Record, int]]:
         # In these encodings a line break is no byte of its own.
-        with source.open() as stream:
-            for row, line in enumerate(codecs.getreader(self.encoding)(stream), start=1):
-                if line.strip():
-                    content = line.encode("utf-8")
+        row = 0
+        with io.TextIOWrapper(self._open(source), self.encoding, newline="\n") as stream:
+            while line := stream.readline(self.max_bytes + 1):
+                row += 1
+                content = line.encode("utf-8")
+                if len(content) > self.max_bytes:
+                    while line and not line.endswith("\n"):
+                        line = stream.readline(self.max_bytes)
+                    yield self._too_long(source, row, content), 0
+                elif line.strip():
                     yield RawRecord(source.name, row, "jsonl", content), 0
 
     def _read_csv(self, source: Source) -> Iterator[tuple[Record, int]]:
         assert source.format is not None
         csv.field_size_limit(self.max_bytes)
-        with source.open() as stream:
+        with self._open(source) as stream:
             reader = csv.reader(
                 _decode_lines(stream, self.encoding, self.max_bytes),
                 delimiter="\t" if source.format == "tsv" else ",",
@@ -200,6 +217,7 @@ class RecordReader:
     def _read_parquet(self, source: Source) -> Iterator[tuple[Record, int]]:
         pyarrow = require_pyarrow(f"{source.name}: a Parquet file")
         row = 0
+        # Its reader has to seek; its pages are unpacked a few rows at a time.
         with source.open() as stream, pyarrow.parquet.ParquetFile(stream) as file:
             for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
                 for fields in batch.to_pylist():
@@ -211,6 +229,36 @@ class RecordReader:
             f"expected at most {self.max_bytes} bytes, found more; raise --max-chars or split it"
         )
         return BrokenRecord(source.name, row, reason, _bound(head))
+
+
+class _Bounded(io.RawIOBase):
+    """An unpacked stream that ends with an error where a bomb would begin."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        super().__init__()
+        self._stream = stream
+        self._limit = limit
+        self._left = limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        # All up to the limit is given, so that a resumed run ends at the same line.
+        content = self._stream.read(min(len(buffer), self._left) or 1)
+        if content and not self._left:
+            raise HedgerowError(
+                f"expected at most {self._limit} bytes unpacked, found more; raise "
+                "--max-expansion if the file is no bomb"
+            )
+        self._left -= len(content)
+        buffer[: len(content)] = content
+        return len(content)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
 
 
 def _advance(stream: BinaryIO, offset: int) -> None:

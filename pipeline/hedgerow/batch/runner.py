@@ -21,6 +21,7 @@ from hedgerow.batch.work import BatchSettings, WorkSettings
 from hedgerow.classification import load_classifier
 from hedgerow.errors import HedgerowError
 from hedgerow.labeling import risk_threshold
+from hedgerow.limits import BYTES_PER_CHAR
 
 OpenEngine = Callable[[WorkSettings], AbstractContextManager[Engine]]
 
@@ -95,7 +96,12 @@ def run_batch(
         )
     run = describe_run(sources, settings)
     work = work_settings(settings, run)
-    reader = RecordReader(sources, settings.encoding, max_bytes=4 * settings.max_chars)
+    reader = RecordReader(
+        sources,
+        settings.encoding,
+        max_bytes=BYTES_PER_CHAR * settings.max_chars,
+        max_expansion=settings.max_expansion,
+    )
     with BatchStore.open(out, run, settings.format, force=force) as store:
         reused = len(store.done)
         first, start = store.resume_point()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -29,6 +30,8 @@ MANIFEST = "manifest.jsonl"
 REJECTED = "rejected.jsonl"
 SUMMARY = "summary.json"
 _LOCK = ".lock"
+_SHARD = re.compile(r"part-\d{6,}\.(parquet|jsonl)")
+_OF_SHARD = re.compile(rf"(rejected/)?{_SHARD.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,13 @@ class BatchStore:
 
     def _claim(self, run: Mapping[str, Any], force: bool) -> None:
         record = self.folder / RUN
+        own = (_LOCK, RUN, MANIFEST, REJECTED, SUMMARY, "rejected")
+        for one in sorted(self.folder.iterdir()):
+            if one.is_symlink() and (one.name in own or _SHARD.fullmatch(one.name)):
+                raise HedgerowError(
+                    f"{one}: expected a file or folder of a run, found a link, which may lead "
+                    "elsewhere; remove it"
+                )
         if record.is_file():
             before = _read_json(record)
             if force:
@@ -171,7 +181,9 @@ class BatchStore:
 
     def _agrees(self, entry: ShardEntry) -> bool:
         return all(
-            (self.folder / name).is_file() and hash_file(self.folder / name) == digest
+            _OF_SHARD.fullmatch(name)
+            and (self.folder / name).is_file()
+            and hash_file(self.folder / name) == digest
             for name, digest in entry.files.items()
         )
 
@@ -218,7 +230,10 @@ class BatchStore:
 
     def _append(self, line: bytes) -> None:
         # Opened each time, so that a folder that was removed meanwhile is noticed.
-        flags = os.O_WRONLY | os.O_APPEND | (os.O_CREAT if not self.done else 0)
+        # Windows would turn the line's end into two bytes.
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        if not self.done:
+            flags |= os.O_CREAT
         handle = os.open(self.folder / MANIFEST, flags, 0o666)
         try:
             end = os.lseek(handle, 0, os.SEEK_END)
@@ -298,8 +313,10 @@ def shard_files(folder: Path) -> list[Path]:
     for line in (folder / MANIFEST).read_bytes().split(b"\n"):
         with suppress(ValueError, TypeError, KeyError):
             entry = json.loads(line)
-            names[entry["shard"]] = [n for n in entry["files"] if not n.startswith("rejected/")]
-    return [folder / name for number in sorted(names) for name in names[number]]
+            # A manifest that came along with the folder must not name files elsewhere.
+            names[entry["shard"]] = [name for name in entry["files"] if _SHARD.fullmatch(name)]
+    files = [folder / name for number in sorted(names) for name in names[number]]
+    return [file for file in files if not file.is_symlink()]
 
 
 def _describe_difference(before: Any, run: Mapping[str, Any]) -> str:

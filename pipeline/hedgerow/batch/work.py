@@ -14,6 +14,7 @@ from hedgerow.batch.shards import Shard
 from hedgerow.classification import Classifier, load_classifier
 from hedgerow.errors import DeviceError, HedgerowError
 from hedgerow.labeling import SEGMENTS_AT_ONCE, build_records, risk_threshold
+from hedgerow.limits import MAX_CHARS, MAX_EXPANSION
 from hedgerow.reading import (
     ReadingOptions,
     has_wide_units,
@@ -39,6 +40,7 @@ class BatchSettings:
         format: of the shard files.
         keep: input fields that become columns of their own; the others go into ``extra``.
         max_chars: a longer article is rejected.
+        max_expansion: a file that unpacks to more than so many times its size is read no further.
         shard_records: articles a shard, at most.
         max_risk: share of wrong labels allowed; None labels everything.
         device: where an encoder runs: ``cpu``, ``cuda`` (any GPU) or ``cuda:N``.
@@ -50,7 +52,8 @@ class BatchSettings:
     id_field: str = "id"
     text_field: str = "text"
     keep: tuple[str, ...] = ()
-    max_chars: int = 1_000_000
+    max_chars: int = MAX_CHARS
+    max_expansion: int = MAX_EXPANSION
     shard_records: int = 1000
     max_risk: float | None = None
     device: str = "cpu"
@@ -101,6 +104,7 @@ class ShardLabeler:
             encoding=settings.encoding,
             id_field=settings.id_field,
             text_field=settings.text_field,
+            max_chars=settings.max_chars,
         )
 
     def load(self) -> Classifier:
@@ -190,11 +194,6 @@ class ShardLabeler:
             case content:
                 assert record.format in ("text", "markdown", "html")
                 document = parse_file(where, content, record.format, self._options)
-        if len(document.text) > self.settings.max_chars:
-            raise HedgerowError(
-                f"{where}: expected at most {self.settings.max_chars} characters, found "
-                f"{len(document.text)}; raise --max-chars or split it"
-            )
         if not any(map(str.isalnum, document.text)):
             raise HedgerowError(f"{where}: expected text, found no letter or digit; leave it out")
         return document

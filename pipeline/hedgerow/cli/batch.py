@@ -15,11 +15,13 @@ import typer
 from hedgerow.cli.options import (
     DeviceOption,
     EncodingOption,
+    MaxCharsOption,
     MaxRiskOption,
     ModelOption,
     refuse_empty,
 )
 from hedgerow.errors import HedgerowError
+from hedgerow.limits import MAX_CHARS, MAX_EXPANSION, TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from hedgerow.batch.runner import BatchSummary
@@ -94,10 +96,12 @@ def batch(
     ] = 0.0,
     timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds an article may take before it is rejected.")
-    ] = 60.0,
-    max_chars: Annotated[
-        int, typer.Option(min=1, help="Characters an article may have before it is rejected.")
-    ] = 1_000_000,
+    ] = TIMEOUT_SECONDS,
+    max_chars: MaxCharsOption = MAX_CHARS,
+    max_expansion: Annotated[
+        int,
+        typer.Option(min=1, help="Times its packed size that a .gz or .zst file may unpack to."),
+    ] = MAX_EXPANSION,
     max_rejected: Annotated[
         str, typer.Option(help="Fail if more records are rejected: a number, or a share.")
     ] = "5%",
@@ -133,6 +137,7 @@ def batch(
         text_field=text_field,
         keep=tuple(keep or ()),
         max_chars=max_chars,
+        max_expansion=max_expansion,
         shard_records=shard_records,
         max_risk=max_risk,
         device=device,

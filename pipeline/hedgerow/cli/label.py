@@ -19,6 +19,7 @@ from hedgerow.cli.options import (
     IdFieldOption,
     InputFormatOption,
     Inputs,
+    MaxCharsOption,
     MaxRiskOption,
     ModelOption,
     OutOption,
@@ -28,6 +29,7 @@ from hedgerow.cli.options import (
 )
 from hedgerow.errors import HedgerowError
 from hedgerow.files import check_output, open_output
+from hedgerow.limits import MAX_CHARS
 
 if TYPE_CHECKING:
     from hedgerow.labeling import ClaimLabeler
@@ -57,6 +59,7 @@ def label(
     encoding: EncodingOption = "utf-8",
     id_field: IdFieldOption = "id",
     text_field: TextFieldOption = "text",
+    max_chars: MaxCharsOption = MAX_CHARS,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads for the model.")] = 1,
     device: DeviceOption = "cpu",
     max_risk: MaxRiskOption = None,
@@ -76,7 +79,7 @@ def label(
         check_output(out, force=force)
     labeler = ClaimLabeler(model, threads=threads, device=device, max_risk=max_risk)
     errors = ErrorCounter()
-    options = reading_options(input_format, encoding, id_field, text_field)
+    options = reading_options(input_format, encoding, id_field, text_field, max_chars)
     articles = _label_each(labeler, read_documents(inputs, options, errors))
     match output_format:
         case OutputFormat.TERMINAL:

@@ -53,6 +53,9 @@ InputFormatOption = Annotated[
 EncodingOption = Annotated[str, typer.Option(help="Encoding of the input, such as cp1252.")]
 IdFieldOption = Annotated[str, typer.Option(help="JSONL field that holds the document id.")]
 TextFieldOption = Annotated[str, typer.Option(help="JSONL field that holds the article's text.")]
+MaxCharsOption = Annotated[
+    int, typer.Option(min=1, help="Characters an article may have before it is rejected.")
+]
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="File or folder to write; else standard output.")
 ]
@@ -80,7 +83,11 @@ ModelOption = Annotated[
 
 
 def reading_options(
-    input_format: InputFormatName | None, encoding: str, id_field: str, text_field: str
+    input_format: InputFormatName | None,
+    encoding: str,
+    id_field: str,
+    text_field: str,
+    max_chars: int,
 ) -> ReadingOptions:
     """The reading options of a command line."""
     return ReadingOptions(
@@ -88,6 +95,7 @@ def reading_options(
         encoding=encoding,
         id_field=id_field,
         text_field=text_field,
+        max_chars=max_chars,
     )
 
 

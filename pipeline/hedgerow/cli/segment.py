@@ -9,11 +9,13 @@ from hedgerow.cli.options import (
     IdFieldOption,
     InputFormatOption,
     Inputs,
+    MaxCharsOption,
     OutOption,
     TextFieldOption,
     open_stream,
     reading_options,
 )
+from hedgerow.limits import MAX_CHARS
 
 
 def segment(
@@ -24,6 +26,7 @@ def segment(
     encoding: EncodingOption = "utf-8",
     id_field: IdFieldOption = "id",
     text_field: TextFieldOption = "text",
+    max_chars: MaxCharsOption = MAX_CHARS,
 ) -> None:
     """Split articles into segments with exact offsets, as JSON lines; no model is loaded."""
     from hedgerow.reading import read_documents
@@ -32,7 +35,7 @@ def segment(
     from hedgerow.writing import write_jsonl
 
     errors = ErrorCounter()
-    options = reading_options(input_format, encoding, id_field, text_field)
+    options = reading_options(input_format, encoding, id_field, text_field, max_chars)
     with open_stream(out, force) as stream:
         for document in read_documents(inputs, options, errors):
             segments = split(document.text, document.id)

@@ -16,11 +16,13 @@ from hedgerow.cli.options import (
     IdFieldOption,
     InputFormatOption,
     Inputs,
+    MaxCharsOption,
     ModelOption,
     TextFieldOption,
     reading_options,
 )
 from hedgerow.errors import HedgerowError
+from hedgerow.limits import MAX_CHARS
 
 
 class StrategyName(StrEnum):
@@ -56,6 +58,7 @@ def select(
     encoding: EncodingOption = "utf-8",
     id_field: IdFieldOption = "id",
     text_field: TextFieldOption = "text",
+    max_chars: MaxCharsOption = MAX_CHARS,
 ) -> None:
     """Choose what to label next, from articles or from rows that hedgerow label printed.
 
@@ -72,7 +75,7 @@ def select(
     candidates = read_candidates(
         inputs,
         ClaimLabeler(model),
-        reading_options(input_format, encoding, id_field, text_field),
+        reading_options(input_format, encoding, id_field, text_field, max_chars),
         excluded=read_keys(exclude or ()),
         on_error=errors,
     )

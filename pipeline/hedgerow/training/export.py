@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import onnxruntime
 import torch
 
 from hedgerow.files import new_folder
 from hedgerow.model_folder import write_manifest
 from hedgerow.records import CLASSES
+from hedgerow.runtime import onnxruntime
 from hedgerow.training.card import write_card
 from hedgerow.training.config import TrainingConfig
 from hedgerow.training.data import Example

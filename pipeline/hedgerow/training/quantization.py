@@ -22,10 +22,9 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from onnx import TensorProto, helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from hedgerow.runtime import onnxruntime
 from hedgerow.training.graph import Array, EncoderGraph, make_node
 
 # GELU is never below -0.17. Its zero point leaves room for that and gives the rest to the top.
@@ -53,6 +52,8 @@ def quantize(
             classified; only the range of each channel is taken from them.
         max_length: in word pieces.
     """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     graph = EncoderGraph(full)
     ranges = _channel_ranges(graph, full, tokenizer, pairs, max_length)
     for layer in range(graph.layers):

@@ -248,14 +248,22 @@ def load_base(config: TrainingConfig) -> tuple[Any, Any]:
                 f"found {found[:12]}…; fetch the encoder again or mend base_model_sha256"
             )
     outputs = (*CLASSES, *([ATTRIBUTED] if config.attribution_weight else []))
+    # A folder is all there is: no hub is asked for what it lacks. Code and pickles that came with
+    # an encoder are never run.
+    options: dict[str, Any] = {
+        "local_files_only": Path(config.base_model).is_dir(),
+        "trust_remote_code": False,
+    }
     try:
-        tokenizer = AutoTokenizer.from_pretrained(config.base_model)
-        known = AutoConfig.from_pretrained(config.base_model).id2label
+        tokenizer = AutoTokenizer.from_pretrained(config.base_model, **options)
+        known = AutoConfig.from_pretrained(config.base_model, **options).id2label
         # A fine-tuned encoder without the second output keeps what it knows of the first.
         extend = list(known.values()) == list(CLASSES) and len(outputs) > len(CLASSES)
         named = CLASSES if extend else outputs
         model = AutoModelForSequenceClassification.from_pretrained(
             config.base_model,
+            use_safetensors=True,
+            **options,
             num_labels=len(named),
             id2label=dict(enumerate(named)),
             label2id={name: i for i, name in enumerate(named)},
