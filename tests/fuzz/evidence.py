@@ -13,8 +13,7 @@ from hedgerow.segmentation import segment
 from .inputs import SENTENCES, bytes_of, text_of
 
 SEEDS = [bytes_of(text) for text in SENTENCES] + [
-    bytes([16 + kind]) + bytes_of(text)
-    for kind, text in enumerate(SENTENCES[: len(SEGMENT_KINDS)])
+    bytes([16 + kind]) + bytes_of(text) for kind, text in enumerate(SENTENCES[: len(SEGMENT_KINDS)])
 ]
 
 _SHIFT = 7
@@ -26,7 +25,14 @@ def try_bytes(data: bytes) -> None:
     if 0 <= kind < len(SEGMENT_KINDS):
         previous, _, text = text_of(data[1:]).rpartition("\n\n")
         check_segment(
-            Segment("d", _SHIFT, _SHIFT + len(text), SEGMENT_KINDS[kind], text, Context(previous=previous))
+            Segment(
+                "d",
+                _SHIFT,
+                _SHIFT + len(text),
+                SEGMENT_KINDS[kind],
+                text,
+                Context(previous=previous),
+            )
         )
     else:
         check_evidence(text_of(data))

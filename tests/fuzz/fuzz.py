@@ -10,15 +10,16 @@ from pathlib import Path
 
 import atheris
 
+from .targets import load_target
+
 _SECONDS = 3.0
 """Of processor time for one small input, instrumented: far more than linear time takes."""
 
 
 def main(name: str, findings: Path, arguments: list[str]) -> None:
     """Fuzzes until libFuzzer's arguments say stop; each finding is written, and fuzzing goes on."""
-    with atheris.instrument_imports(include=["hedgerow"]):
-        from .targets import TARGETS
-    try_bytes = TARGETS[name].try_bytes
+    with atheris.instrument_imports(include=["hedgerow", "trafilatura", "yaml"]):
+        try_bytes = load_target(name).try_bytes
     findings.mkdir(parents=True, exist_ok=True)
 
     def try_once(data: bytes) -> None:

@@ -1,4 +1,7 @@
-"""Turns the bytes of a fuzzer into what the package reads; without the fuzzer, so that findings stay tests."""
+"""Where fuzzing begins, and how bytes become text.
+
+The fuzzer's own helper for that is not used: a finding must run as a test where it isn't installed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ SENTENCES = (
     "# Harbour Board Weighs Longer Season\nBy Mara Quill\n\nMay 5, 2024\n\n> Quoted.\n",
     "Road | Effect |\n---|---|\nA4 | could flood |\n\n1) Boil water 2) Add salt\n",
     "According to the survey, analysts believe it is likely to fall…\r\n\r\n“Will you go?”\r\nYes.",
-    "قال المسؤولون \u202eإن\u202c الجسر قد يغلق. \u200bIt\u00a0may\x00 rain \ud83d\udc1f \U0001f41f.",
+    "قال المسؤولون \u202eإن\u202c الجسر قد يغلق. \u200bIt\u00a0may\x00 rain \ud83d\U0001f41f.",
     "• Boats run.  • Piers close.\n    - [x] longer hours\n* * *\n===\nOutlook for the Winter\n",
 )
 """Our own sentences, in every shape that a rule looks for: where each fuzzing begins."""
@@ -17,7 +20,23 @@ SENTENCES = (
 TOKENS = (
     *("\r\n", "\u2028", "\x85", "\x0c", "\x00", "\x1b[2J", "\u00a0", "\u200b", "\ufeff", "\u202e"),
     *("\u2066", "\u2069", "\u061c", "\ud800", "\udfff", "\U0001f41f", "\U00020000", "\U000e0041"),
-    *("\U0010ffff", "\uffff", "e\u0301", "ǆ", "İ", "ß", "…", "“", "”", "„", "«", "»", "’", "٣", "²"),
+    *(
+        "\U0010ffff",
+        "\uffff",
+        "e\u0301",
+        "ǆ",
+        "İ",
+        "ß",
+        "…",
+        "“",
+        "”",
+        "„",
+        "«",
+        "»",
+        "’",
+        "٣",
+        "²",
+    ),
     *("# ", "## ", "- ", "* ", "• ", "1) ", "(iv) ", "a. ", "[x] ", "> ", "| ", "|---|", "+---+"),
     *("* * *", "===", "By ", "U.S. ", "Dr. ", "p.m. ", "No. 5", "http://a.b/c", "@a", " may ", "?"),
     *(", he said", "according to ", " should ", "=cmd", "'=1", "<b>", "</p>", "&amp;", "{{", "{%"),
@@ -29,8 +48,8 @@ def text_of(data: bytes) -> str:
     """A text: every string can come out, those with half a surrogate pair too.
 
     The first byte chooses how the others are read: mostly as UTF-8, so that a text of ours is a
-    seed as it stands and a byte that is no UTF-8 becomes half a pair; else as UTF-16 or as three bytes
-    a character, which reach every plane at once.
+    seed as it stands and a byte that is no UTF-8 becomes half a pair; else as UTF-16 or as three
+    bytes a character, which reach every plane at once.
     """
     match data[:1]:
         case b"\x01":

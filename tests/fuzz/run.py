@@ -1,8 +1,8 @@
 """Fuzzes the surfaces one after another: ``python -m tests.fuzz.run --minutes 10 [SURFACE…]``.
 
 Each runs in a process of its own, with limits on memory and on the time of one input. Inputs that
-reached new code stay in ``out/fuzz/corpus``; the smallest input of each failure, with its traceback,
-in ``out/fuzz/findings``. Needs the extra ``fuzz``.
+reached new code stay in ``out/fuzz/corpus``; the smallest input of each failure, with its
+traceback, in ``out/fuzz/findings``. Needs the extra ``fuzz``, on Linux.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .inputs import TOKENS
-from .targets import TARGETS
+from .targets import TARGETS, load_target
 
 _ROOT = Path(__file__).parents[2]
 _MEMORY_MIB = 3072
@@ -45,9 +45,13 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10, help="for each surface")
     parser.add_argument("--out", type=Path, default=_ROOT / "out" / "fuzz", help="folder to fill")
     options = parser.parse_args()
-    if unknown := set(options.surfaces) - TARGETS.keys():
+    if unknown := set(options.surfaces) - set(TARGETS):
         parser.error(f"expected out of {', '.join(TARGETS)}, found {', '.join(sorted(unknown))}")
-    print("surface | executions | seconds | edges | corpus | findings", "---|---|---|---|---|---", sep="\n")
+    print(
+        "surface | executions | seconds | edges | corpus | findings",
+        "---|---|---|---|---|---",
+        sep="\n",
+    )
     found = 0
     for name in options.surfaces or TARGETS:
         run = fuzz(name, options.out, 60 * options.minutes)
@@ -61,7 +65,7 @@ def fuzz(name: str, out: Path, seconds: float) -> Run:
     corpus, findings = out / "corpus" / name, out / "findings" / name
     for folder in (corpus, findings):
         folder.mkdir(parents=True, exist_ok=True)
-    for seed in TARGETS[name].SEEDS:
+    for seed in load_target(name).SEEDS:
         (corpus / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
     dictionary = out / "tokens.dict"
     dictionary.write_text("".join(map(_dictionary_line, TOKENS)), encoding="ascii")
@@ -90,7 +94,7 @@ def _fuzz_once(name: str, corpus: Path, findings: Path, dictionary: Path, second
         f"-max_len={_LONGEST_INPUT}",
         f"-dict={dictionary}",
         f"-artifact_prefix={findings}/",
-        "-report_slow_units=5",
+        f"-report_slow_units={_SECONDS_AN_INPUT}",
     ]
     paths = [str(_ROOT / "pipeline"), str(_ROOT)]
     done = subprocess.run(
