@@ -125,7 +125,7 @@ def _known_suffixes() -> str:
 def _read_source(
     source: str, source_format: InputFormat, options: ReadingOptions, on_error: ErrorHandler
 ) -> Iterator[Document]:
-    name = "stdin" if source == STDIN else source
+    name = "stdin" if source == STDIN else readable_path(source)
     try:
         content = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
     except OSError as error:
@@ -136,6 +136,11 @@ def _read_source(
         yield from _read_jsonl(name, content, options, on_error)
         return
     yield parse_file(name, content, source_format, options)
+
+
+def readable_path(path: str) -> str:
+    """The path as valid text; a file name may hold bytes that are none."""
+    return path.encode("utf-8", "replace").decode("utf-8")
 
 
 def parse_file(

@@ -16,6 +16,7 @@ from hedgerow.records import CLASSES, Document
 from hedgerow.rows import from_row
 
 from .checks import check_json, check_message, folder
+from .inputs import edited
 
 _TEXT = "Dam \U0001f41f may fail,\r\nBo Ek said. Leave now."
 _ROWS: list[dict[str, Any]] = [
@@ -52,19 +53,31 @@ def _export(tool: str, unit: Any) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
-SEEDS = [
-    bytes([number]) + _export(tool, unit)
-    for number, tool in enumerate(_TOOLS)
-    for unit in ("segment", "article")
+_EXPORTS = [(tool, _export(tool, unit)) for tool in _TOOLS for unit in ("segment", "article")]
+
+SEEDS = [bytes([number]) + content for number, (_, content) in enumerate(_EXPORTS)] + [
+    bytes([16 + number, 0, place, 6 * place + number])
+    for number in range(len(_EXPORTS))
+    for place in range(40)
 ]
 
 
 def try_bytes(data: bytes) -> None:
-    """A file from the tool that the first byte chooses."""
+    """A file of a tool: the first byte chooses it, and from 16 on the others edit ours."""
+    choice = data[0] if data else 0
+    tool, content = _EXPORTS[choice % 16 % len(_EXPORTS)]
     with folder() as place:
         file = place / "export.jsonl"
-        file.write_bytes(data[1:])
-        check_import(_TOOLS[(data[0] if data else 0) % len(_TOOLS)], file)
+        file.write_bytes(_edit(tool, content, data[1:]) if choice >= 16 else data[1:])
+        check_import(tool, file)
+
+
+def _edit(tool: str, content: bytes, edits: bytes) -> bytes:
+    if tool == "label-studio":
+        return json.dumps(edited(json.loads(content), edits)).encode()
+    rows = edited([json.loads(line) for line in content.splitlines()], edits)
+    lines = map(json.dumps, rows if isinstance(rows, list) else [rows])
+    return "\n".join(lines).encode()
 
 
 def check_import(tool: str, file: Path) -> None:

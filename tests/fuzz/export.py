@@ -33,7 +33,7 @@ _TAGS = frozenset(
 _ATTRIBUTES = frozenset(
     "lang charset name content http-equiv class tabindex dir aria-hidden role".split()
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 _TERMINAL_OBEYS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

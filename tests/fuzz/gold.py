@@ -15,6 +15,7 @@ from hedgerow.records import LabeledSegment
 from hedgerow.rows import from_row, to_row
 
 from .checks import check_json, folder, is_number, or_error
+from .inputs import edited
 
 _ARTICLE = "The dam may fail, officials said. It opened in 1931. Leave now."
 _ROWS = [
@@ -31,6 +32,8 @@ _LINES = b"".join(json.dumps(row).encode() + b"\n" for row in _ROWS)
 _FOLDER = json.dumps({"id": "d", "text": _ARTICLE}).encode() + b"\n\n\n" + _LINES
 
 SEEDS = [
+    b"\x02",
+    *(b"\x02" + bytes([0, place, 3 * place]) for place in range(50)),
     b"\x00" + _LINES,
     *(b"\x00" + json.dumps(row).encode() for row in _ROWS),
     b"\x01" + _FOLDER.rsplit(b"\n", 2)[0],
@@ -40,9 +43,14 @@ SEEDS = [
 
 
 def try_bytes(data: bytes) -> None:
-    """A file of rows, or after an odd byte the articles and segments of a gold folder."""
+    """A file of rows: after a byte of 2 ours with edits, after 1 the files of a gold folder."""
     with folder() as place:
-        if data[:1] and data[0] % 2:
+        if data[:1] == b"\x02":
+            rows = edited(_ROWS, data[1:])
+            lines = map(json.dumps, rows if isinstance(rows, list) else [rows])
+            (place / SEGMENTS).write_text("\n".join(lines), encoding="utf-8")
+            check_gold(place / SEGMENTS)
+        elif data[:1] == b"\x01":
             articles, _, rows = data[1:].partition(b"\n\n\n")
             (place / ARTICLES).write_bytes(articles)
             (place / SEGMENTS).write_bytes(rows)

@@ -5,6 +5,10 @@ The fuzzer's own helper for that is not used: a finding must run as a test where
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
 SENTENCES = (
     "The council may close the bridge, officials said on Monday. It opened in 1931.",
     "“We lost two boats,” said Tove Ahl, who runs the yard. “More could follow.”",
@@ -43,6 +47,17 @@ TOKENS = (
 )
 """What chance alone seldom writes: marks of the rules, and characters from every plane."""
 
+_DEEP: list[Any] = []
+for _ in range(200):
+    _DEEP = [_DEEP]
+VALUES: tuple[Any, ...] = (
+    *(None, True, False, 0, 1, 3, 7, -1, 2**31, 10**400, 0.5, -0.0, 1e308, float("nan")),
+    *("", " ", "a", "1", "none", "fact", "speculation", "hedge", "source", "attributed", "yes"),
+    *("\ud800", "\x1b[2J\n", "../x", "x" * 300, "adjudicator", "linear", "sentence", "accept"),
+    *([], {}, [[]], [None], {"": ""}, {"start": 0, "end": 1}, {"id": []}, _DEEP),
+)
+"""Values that are of the wrong type, too large, or empty where a program expects something."""
+
 
 def text_of(data: bytes) -> str:
     """A text: every string can come out, those with half a surrogate pair too.
@@ -68,3 +83,34 @@ def bytes_of(text: str) -> bytes:
     except UnicodeEncodeError:
         return b"\x01" + text.encode("utf-16-le", "surrogatepass")
     return data if text_of(data) == text else b"\x01" + text.encode("utf-16-le", "surrogatepass")
+
+
+def edited(value: Any, data: bytes) -> Any:
+    """The JSON value with parts replaced, removed or doubled: three bytes an edit.
+
+    Bytes changed by chance are seldom JSON any more; what is behind the parser is reached this way.
+    """
+    root = [deepcopy(value)]
+    for i in range(0, len(data) - 2, 3):
+        places = list(_places(root))
+        container, key = places[(data[i] * 256 + data[i + 1]) % len(places)]
+        action = data[i + 2] % (len(VALUES) + 2)
+        if action < len(VALUES):
+            container[key] = deepcopy(VALUES[action])
+        elif container is root:
+            continue
+        elif action == len(VALUES):
+            del container[key]
+        elif isinstance(container, list):
+            container.insert(key, deepcopy(container[key]))
+        else:
+            container[f"{key}'"] = deepcopy(container[key])
+    return root[0]
+
+
+def _places(container: Any, levels: int = 10) -> Iterator[tuple[Any, Any]]:
+    keys = range(len(container)) if isinstance(container, list) else list(container)
+    for key in keys:
+        yield container, key
+        if levels and isinstance(container[key], dict | list):
+            yield from _places(container[key], levels - 1)

@@ -10,6 +10,7 @@ from hedgerow.model_folder import CONFIG, MANIFEST, hash_file, open_model, write
 from hedgerow.records import CLASSES
 
 from .checks import folder, or_error
+from .inputs import edited
 
 _SETTINGS = {
     "id2label": {str(number): name for number, name in enumerate(CLASSES)},
@@ -25,19 +26,24 @@ SEEDS = [
     b"\x01"
     + json.dumps({"files": {"../x": _ENTRY, CONFIG: {"sha256": 5, "bytes": None}}}).encode(),
     b"\x01[[[[",
+    *(bytes([2 + n, 0, place, value]) for n in (0, 1) for place in range(12) for value in (0, 11)),
     b"\x00\xff\xfe",
 ]
 
 
 def try_bytes(data: bytes) -> None:
-    """The config of a folder, or after an odd byte its manifest."""
+    """A folder's config, or after an odd byte its manifest; from 2 on the other bytes edit ours."""
+    choice = data[0] if data else 0
+    name = MANIFEST if choice % 2 else CONFIG
     with folder() as place:
         (place / "weights.bin").write_bytes(_WEIGHTS)
-        if data[:1] and data[0] % 2:
-            (place / CONFIG).write_text(json.dumps(_SETTINGS), encoding="utf-8")
-            (place / MANIFEST).write_bytes(data[1:])
-        else:
-            (place / CONFIG).write_bytes(data[1:])
+        (place / CONFIG).write_text(json.dumps(_SETTINGS), encoding="utf-8")
+        write_manifest(place)
+        content = data[1:]
+        if choice >= 2:
+            content = json.dumps(edited(json.loads((place / name).read_bytes()), content)).encode()
+        (place / name).write_bytes(content)
+        if name == CONFIG:
             write_manifest(place)
         check_folder(place)
 

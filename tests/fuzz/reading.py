@@ -78,7 +78,10 @@ def check_batch(file: Path, encoding: str) -> None:
     sources, _ = find_sources([str(file)])
     reader = RecordReader(sources, encoding=encoding, max_bytes=100_000)
     steps = list(reader.read())
-    assert steps, "no record and no error"
+    # A table may have column names and no row.
+    assert steps or sources[0].format in ("csv", "tsv"), "no record and no error"
+    if not steps:
+        return
     half = len(steps) // 2
     assert half == 0 or list(reader.read(steps[half - 1][1])) == steps[half:], "resumed elsewhere"
     settings = WorkSettings(model="keywords", format="jsonl", encoding=encoding, keep=("outlet",))

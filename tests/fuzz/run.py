@@ -33,6 +33,7 @@ class Run(NamedTuple):
     name: str
     executions: int
     seconds: float
+    processor_seconds: float
     edges: int
     corpus: int
     findings: int
@@ -47,15 +48,13 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.surfaces) - set(TARGETS):
         parser.error(f"expected out of {', '.join(TARGETS)}, found {', '.join(sorted(unknown))}")
-    print(
-        "surface | executions | seconds | edges | corpus | findings",
-        "---|---|---|---|---|---",
-        sep="\n",
-    )
+    print(*Run._fields, sep=" | ")
+    print(*["---"] * len(Run._fields), sep=" | ")
     found = 0
     for name in options.surfaces or TARGETS:
         run = fuzz(name, options.out, 60 * options.minutes)
-        print(*run[:2], f"{run.seconds:.0f}", *run[3:], sep=" | ", flush=True)
+        figures = (f"{figure:.0f}" for figure in run[1:])
+        print(run.name, *figures, sep=" | ", flush=True)
         found += run.findings
     return 1 if found else 0
 
@@ -70,7 +69,7 @@ def fuzz(name: str, out: Path, seconds: float) -> Run:
     dictionary = out / "tokens.dict"
     dictionary.write_text("".join(map(_dictionary_line, TOKENS)), encoding="ascii")
     executions = edges = 0
-    begin = time.monotonic()
+    begin, before = time.monotonic(), _children_seconds()
     while (left := seconds - (time.monotonic() - begin)) > 1:
         log = _fuzz_once(name, corpus, findings, dictionary, left)
         executions += max(map(int, re.findall(r"^#(\d+)\t", log, re.MULTILINE)), default=0)
@@ -79,6 +78,7 @@ def fuzz(name: str, out: Path, seconds: float) -> Run:
         name,
         executions,
         time.monotonic() - begin,
+        _children_seconds() - before,
         edges,
         len(list(corpus.iterdir())),
         len([file for file in findings.iterdir() if file.suffix != ".txt"]),
@@ -109,6 +109,11 @@ def _fuzz_once(name: str, corpus: Path, findings: Path, dictionary: Path, second
     if done.returncode and not re.search(r"^#\d+\t", log, re.MULTILINE):
         sys.exit(f"{name}: could not be fuzzed:\n{log[-2000:]}")
     return log
+
+
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _limit_memory() -> None:

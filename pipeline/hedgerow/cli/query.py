@@ -42,7 +42,7 @@ def query(
             from hedgerow.writing import defuse
 
             writer = csv.writer(sys.stdout)
-            writer.writerow(result.columns)
+            writer.writerow(map(defuse, result.columns))
             writer.writerows([defuse(cell) for cell in row] for row in result.rows)
         case TableFormat.JSONL:
             for row in result.rows:
