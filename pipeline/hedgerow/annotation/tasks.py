@@ -187,8 +187,14 @@ def make_annotation(
         spans: cues and sources, and in an article the labels of its segments.
 
     Raises:
-        HedgerowError: a label is unknown or contradicts another, or a span lies outside the text.
+        HedgerowError: there is no text, a label is unknown or contradicts another, or a span lies
+            outside the text.
     """
+    if not isinstance(text, str):
+        raise HedgerowError(
+            f"{where}: expected the text that was shown, found {type(text).__name__}; import what "
+            "the tool exported, with all its fields"
+        )
     judged: dict[tuple[int, int], list[str]] = defaultdict(list)
     marks: list[Mark] = []
     if reference.index is not None:
