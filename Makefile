@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench fuzz docs clean
 
 # What labelling needs, and nothing else.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -39,6 +39,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/labelling.py
 	$(BIN)/python benchmarks/segmentation.py
 	$(BIN)/python benchmarks/batch.py
+
+# Ten minutes for each surface that reads what others wrote (docs/fuzzing.md).
+fuzz: $(VENV)/.dev
+	$(PIP) --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.run --minutes 10
 
 # The site, into out/site. A broken link or a page that asks another host for something ends it.
 docs: $(VENV)/.base
