@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
-import json
 import subprocess
 import sys
 import textwrap
@@ -150,19 +148,3 @@ def test_a_yaml_bomb_fills_no_memory(tmp_path):
     path.write_text("\n".join(bomb), encoding="utf-8")
     with pytest.raises(HedgerowError, match="an alias"):
         read_config(path)
-
-
-def test_json_lines_of_half_characters_and_no_numbers_are_kept_out_of_results(tmp_path):
-    path = tmp_path / "a.jsonl"
-    path.write_text(
-        '{"id": "\\ud800", "text": "One."}\n{"text": "Two.", "x": {"\\udfff": 1}}\n'
-        '{"text": "Three.", "x": [NaN, 1e999, -Infinity]}\n',
-        encoding="utf-8",
-    )
-    errors = []
-    (document,) = read_documents([path], on_error=errors.append)
-    assert document.extra == {"x": [None, None, None]}
-    assert all("half a character" in str(error) for error in errors)
-    assert len(errors) == 2
-    stream = io.StringIO()
-    json.dump(dict(document.extra), stream, allow_nan=False)
