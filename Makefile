@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench soak docs clean
+.PHONY: demo test lint bench soak fuzz docs clean
 
 # What labelling needs, and nothing else.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -43,6 +43,11 @@ bench: $(VENV)/.dev
 # Two hours of batch runs on good and bad input, with faults.
 soak: $(VENV)/.dev
 	$(BIN)/python benchmarks/soak.py --minutes 120 --report out/soak.md
+
+# Ten minutes for each surface that reads what others wrote (docs/fuzzing.md).
+fuzz: $(VENV)/.dev
+	$(PIP) --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.run --minutes 10
 
 # The site, into out/site. A broken link or a page that asks another host for something ends it.
 docs: $(VENV)/.base

@@ -299,11 +299,15 @@ def test_what_does_not_fit_the_rows_is_refused_and_the_rest_done(tmp_path):
     [
         ({"accept": ["fact", "none"]}, "expected one label for a segment, found fact, none"),
         ({"accept": ["rumour"]}, "expected labels out of fact, speculation"),
+        ({"accept": ["fact", None]}, "found None; rename"),
+        ({"accept": [["fact"]]}, "found ['fact']; rename"),
+        ({"spans": [{"start": False, "end": True, "label": "hedge"}]}, "spans inside the text"),
         ({"spans": [{"start": 3, "end": 99, "label": "hedge"}]}, "spans inside the text of 22"),
         ({"spans": [{"start": 3, "label": "hedge"}]}, "choices and spans of a task"),
         ({"hedgerow": {"document_id": "d"}}, "expected the field 'hedgerow'"),
         ({"answer": None}, "expected an answered task"),
-        ({"text": None}, "choices and spans of a task"),
+        ({"text": None}, "expected the text that was shown, found NoneType"),
+        ({"text": {"": ""}}, "expected the text that was shown, found dict"),
     ],
 )
 def test_broken_lines_of_an_export_are_named(change, expected, tmp_path):

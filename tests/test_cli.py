@@ -194,6 +194,19 @@ def test_reader_that_goes_away_ends_the_command_without_a_word(tmp_path):
     process.stderr.close()
 
 
+def test_an_output_that_takes_few_characters_ends_nothing(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("“It may rain,” he said.", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", "from hedgerow.cli import main; main()", "segment", str(file)],
+        capture_output=True,
+        env=os.environ
+        | {"PYTHONPATH": str(Path(main.__globals__["__file__"]).parents[2])}
+        | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert json.loads(done.stdout)["text"] == "“It may rain,” he said."
+
+
 @pytest.fixture
 def gold_file(tmp_path):
     file = tmp_path / "gold.jsonl"

@@ -36,6 +36,19 @@ def test_tampered_truncated_or_missing_file_is_named(folder, name):
         open_model(folder)
 
 
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ("[" * 100_000, "nested more than 100 deep"),
+        ('{"files": {"config.json": {"sha256": 5, "bytes": 1}}}', "expected sha256 and bytes"),
+    ],
+)
+def test_a_manifest_of_something_else_is_one_line(folder, manifest, expected):
+    (folder / "manifest.json").write_text(manifest)
+    with pytest.raises(HedgerowError, match=expected):
+        open_model(folder)
+
+
 def test_wrong_label_order_is_refused(folder):
     config = json.loads((folder / "config.json").read_text())
     config["id2label"] = {"0": "speculation", "1": "fact", "2": "recommendation", "3": "none"}

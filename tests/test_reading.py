@@ -154,3 +154,38 @@ def test_unknown_encoding_of_jsonl_and_text_passed_as_a_path(tmp_path):
     file.write_text('{"text": "One."}')
     assert "'klingon'" in fails([file], encoding="klingon")
     assert "standard input" in fails(["It may rain. " * 400])
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "unicode_escape", "punycode", "undefined", "a\0b"])
+def test_an_encoding_that_spells_no_text_is_one_line(tmp_path, encoding):
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"It may +2AA- \\ud800 rain.")
+    assert "expected" in fails([file], encoding=encoding)
+
+
+def test_half_a_character_in_an_id_or_field_rejects_the_record(tmp_path):
+    file = tmp_path / "a.jsonl"
+    for record in ('"id": "\\udfff"', '"tags": [{"\\ud800": 1}]'):
+        file.write_text(f'{{"text": "One.", {record}}}')
+        assert "half a character" in fails([file])
+
+
+def test_a_message_quotes_names_of_fields_as_one_short_line(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps({"a\nb\x1b[2J": 1} | {f"field {i}": i for i in range(9999)}))
+    message = fails([file])
+    assert "a b\ufffd[2J" in message
+    assert len(message) < 2100
+
+
+def test_numbers_that_json_does_not_know_are_read_as_none(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"text": "One.", "x": [NaN, 1e999, -Infinity, 1.5]}')
+    assert read([file])[0].extra == {"x": [None, None, None, 1.5]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_a_file_name_that_is_no_unicode_is_shown_as_far_as_it_is(tmp_path):
+    with open(f"{tmp_path}/a\udcff.txt", "w") as stream:
+        stream.write("One.")
+    assert read([tmp_path])[0].id == f"{tmp_path.as_posix()}/a?.txt"

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -50,3 +51,15 @@ def test_cues_stay_underlined_at_their_letters_after_crlf():
     )
     view = show(text, force_terminal=True, color_system="standard")
     assert "\x1b[4;33mmay\x1b[0m" in view
+
+
+def test_marks_that_turn_the_direction_of_what_follows_are_shown_not_obeyed():
+    view = show("It \u202emay\u202c \u2066rain\u2069 \u200fهنا.")
+    assert "It \ufffdmay\ufffd \ufffdrain\ufffd \u200fهنا." in view
+
+
+def test_the_name_of_a_model_is_no_markup():
+    labeled = [replace(one, model="[/] [bold]\x1b[2J") for one in label("It may rain.")]
+    stream = io.StringIO()
+    show_article(Console(file=stream, width=200), "a1", labeled)
+    assert "([/] [bold]\ufffd[2J)" in stream.getvalue()

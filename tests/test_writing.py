@@ -76,3 +76,10 @@ def test_segment_row_has_place_kind_and_context():
         "document_id": "d", "index": 3, "start": 5, "end": 9, "kind": "list_item", "text": "Rain",
         "heading": "H", "lead_in": "L", "previous": "P",
     }  # fmt: skip
+
+
+def test_csv_cells_come_back_but_for_the_apostrophe_before_a_formula():
+    for sign in "=+-@\t\r\n＝＋－＠":
+        (row,) = write_csv(make_segment(f"{sign}1+1 padding for the spans here."))
+        assert row["text"].removeprefix("'").startswith(f"{sign}1+1")
+        assert row["text"].startswith("'")

@@ -7,6 +7,7 @@ from itertools import groupby
 from rich.console import Console
 
 from hedgerow.agreement import AgreementReport
+from hedgerow.display import printable
 from hedgerow.evaluation import Interval
 from hedgerow.report_view import make_table, show_interval
 
@@ -16,7 +17,7 @@ _FEW_DOCUMENTS = 20
 
 def show_agreement(console: Console, report: AgreementReport) -> None:
     """Prints the readers, what all of them share, and each pair."""
-    votes = ", ".join(f"{name} {count}" for name, count in report.readers.items())
+    votes = ", ".join(f"{printable(name)} {count}" for name, count in report.readers.items())
     console.print(
         f"Votes: {votes}; intervals: 95 %, bootstrapped over {report.documents} articles."
     )
@@ -33,7 +34,9 @@ def show_agreement(console: Console, report: AgreementReport) -> None:
         )
     console.print(table)
     for names, pairs in groupby(report.pairs, key=lambda pair: (pair.first, pair.second)):
-        table = make_table(" and ".join(names), "label", "segments", "same", "Cohen's kappa")
+        table = make_table(
+            printable(" and ".join(names)), "label", "segments", "same", "Cohen's kappa"
+        )
         for pair in pairs:
             table.add_row(pair.label, str(pair.segments), f"{pair.observed:.3f}", _show(pair.kappa))
         console.print(table)

@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hedgerow.comparison import Comparison, Difference
+from hedgerow.display import printable
 from hedgerow.report_view import make_table
 from hedgerow.systems import GoldComparison
-from hedgerow.terminal import printable
 
 
 def show_comparison(console: Console, found: GoldComparison, changes: int) -> None:

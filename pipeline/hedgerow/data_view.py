@@ -10,6 +10,7 @@ from rich.console import Console
 
 from hedgerow.agreement import measure_agreement
 from hedgerow.datacheck import UNGUIDED, Collection, measure_diversity
+from hedgerow.display import printable
 from hedgerow.records import CLASSES, LabeledSegment
 from hedgerow.report_view import make_table
 
@@ -57,7 +58,7 @@ def _show_genres(console: Console, collections: Sequence[Collection]) -> None:
     ]
     table = make_table("Genres", "genre", *(collection.name for collection in collections))
     for genre in sorted(set().union(*counts)):
-        table.add_row(genre, *(str(count[genre]) for count in counts))
+        table.add_row(printable(genre), *(str(count[genre]) for count in counts))
     console.print(table)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +14,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from hedgerow.errors import HedgerowError
+
+_DEEPEST = 100
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @contextmanager
@@ -146,6 +151,54 @@ def _umask() -> int:
     return mask
 
 
+def parse_json(text: str | bytes) -> Any:
+    """What a JSON text holds, if it can be written again as JSON in UTF-8.
+
+    Numbers that JSON doesn't know, which other programs write (``NaN``) or which are too large
+    (``1e999``), are read as null.
+
+    Raises:
+        ValueError: it is no JSON, is nested more than 100 deep, or holds half a surrogate pair.
+    """
+    try:
+        content = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+    except RecursionError as error:
+        raise ValueError(f"values nested more than {_DEEPEST} deep") from error
+    check_values(content)
+    return content
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def check_values(content: Any) -> None:
+    """Refuses what couldn't be written as JSON in UTF-8.
+
+    Args:
+        content: as JSON, a CSV row or a Parquet row gave it.
+
+    Raises:
+        ValueError: it is nested more than 100 deep, or holds half a surrogate pair.
+    """
+    # With a stack of its own: what is nested too deep would overflow Python's.
+    waiting = [(content, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, str):
+            if half := _SURROGATE.search(value):
+                place = f"(\\u{ord(half[0]):04x}) at character {half.start()}"
+                raise ValueError(f"half a character {place} of a text")
+        elif isinstance(value, dict | list):
+            if depth == _DEEPEST:
+                raise ValueError(f"values nested more than {_DEEPEST} deep")
+            if isinstance(value, dict):
+                waiting += ((name, depth) for name in value)
+                value = value.values()
+            waiting += ((inner, depth + 1) for inner in value)
+
+
 def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yields ``(path:line, object)`` for each line that isn't blank.
 
@@ -168,8 +221,8 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         where = f"{path}:{number}"
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            row = parse_json(line)
+        except ValueError as error:
             raise HedgerowError(
                 f"{where}: expected one JSON object a line, found {error}; mend the line"
             ) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import HedgerowError
+from hedgerow.files import parse_json
 from hedgerow.records import CLASSES
 
 MANIFEST = "manifest.json"
@@ -98,7 +99,8 @@ def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFol
     manifest = _read_json(path, MANIFEST)
     files: Any = manifest.get("files")
     if not isinstance(files, dict) or not all(
-        isinstance(entry, dict) and {"sha256", "bytes"} <= entry.keys() for entry in files.values()
+        isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and "bytes" in entry
+        for entry in files.values()
     ):
         raise HedgerowError(
             f"model {path}: expected sha256 and bytes of each file in {MANIFEST}, found something "
@@ -139,7 +141,7 @@ def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFol
             f"{', '.join(map(str, labels))}; use a model trained by Hedgerow"
         )
     settings = config.get("hedgerow")
-    if not isinstance(settings, dict) or "backend" not in settings:
+    if not isinstance(settings, dict) or not isinstance(settings.get("backend"), str):
         raise HedgerowError(
             f"model {path}: expected settings under 'hedgerow' in {CONFIG}, found none; "
             "use a model exported by hedgerow train"
@@ -219,7 +221,7 @@ def hash_file(file: Path) -> str:
 
 def _read_json(path: Path, name: str) -> dict[str, Any]:
     try:
-        content: Any = json.loads((path / name).read_text(encoding="utf-8"))
+        content: Any = parse_json((path / name).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise HedgerowError(
             f"model {path}: expected {name}, found no such file; "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from hedgerow.errors import HedgerowError
+from hedgerow.files import check_values, parse_json
 from hedgerow.limits import BYTES_PER_CHAR, MAX_CHARS
 from hedgerow.records import Document
 
@@ -19,8 +18,6 @@ ErrorHandler: TypeAlias = Callable[[HedgerowError], None]
 
 INPUT_FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
 STDIN = "-"
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 FORMAT_OF_SUFFIX: dict[str, InputFormat] = {
     ".txt": "text",
@@ -139,7 +136,7 @@ def _known_suffixes() -> str:
 def _read_source(
     source: str, source_format: InputFormat, options: ReadingOptions, on_error: ErrorHandler
 ) -> Iterator[Document]:
-    name = "stdin" if source == STDIN else source
+    name = "stdin" if source == STDIN else readable_path(source)
     # A file of one article is never held whole if it is too long.
     bound = -1 if source_format == "jsonl" else options.max_bytes + 1
     try:
@@ -156,6 +153,11 @@ def _read_source(
         yield from _read_jsonl(name, content, options, on_error)
         return
     yield parse_file(name, content, source_format, options)
+
+
+def readable_path(path: str) -> str:
+    """The path as valid text; a file name may hold bytes that are none."""
+    return path.encode("utf-8", "replace").decode("utf-8")
 
 
 def parse_file(
@@ -221,12 +223,21 @@ def decode_text(name: str, content: bytes, encoding: str, offset: int = 0) -> st
             f"{name}: expected {encoding} text, found byte 0x{content[error.start]:02x} at offset "
             f"{offset + error.start}; name its encoding with --encoding, for instance cp1252"
         ) from error
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
+        # A codec that is no text encoding raises whatever it likes.
         raise HedgerowError(
             f"{name}: expected a known encoding, found {encoding!r}; try utf-8, cp1252 or utf-16"
         ) from error
     if "\0" in text[:8192]:
         raise _binary_error(name, offset + max(nul, 0))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        # UTF-7 and Python's escapes can spell half a character.
+        raise HedgerowError(
+            f"{name}: expected {encoding} text, found half a character "
+            f"(\\u{ord(text[error.start]):04x}) at character {error.start}; mend the text"
+        ) from error
     return text
 
 
@@ -301,8 +312,8 @@ def parse_json_record(
     _check_size(where, line, options)
     text_line = decode_text(where, line, encoding, offset)
     try:
-        record: Any = json.loads(text_line)
-    except (ValueError, RecursionError) as error:
+        record: Any = parse_json(text_line)
+    except ValueError as error:
         raise HedgerowError(
             f"{where}: expected one JSON object a line, found {error}; mend the line"
         ) from error
@@ -318,8 +329,14 @@ def make_document(where: str, record: dict[str, Any], options: ReadingOptions) -
     """The document of one record of named fields.
 
     Raises:
-        HedgerowError: the record holds no text, or too much of it.
+        HedgerowError: the record holds no text, too much of it, or half a surrogate pair.
     """
+    try:
+        check_values(record)
+    except ValueError as error:
+        raise HedgerowError(
+            f"{where}: expected a record of Unicode text, found {error}; mend the record"
+        ) from error
     text = record.pop(options.text_field, None)
     if not isinstance(text, str) or not text.strip():
         found = "no such field" if text is None else f"{type(text).__name__} {str(text)[:40]!r}"
@@ -327,11 +344,6 @@ def make_document(where: str, record: dict[str, Any], options: ReadingOptions) -
             f"{where}: expected text in field {options.text_field!r}, found {found}; "
             "name the field with --text-field "
             f"(fields here: {', '.join(map(str, record)) or 'none'})"
-        )
-    if lone := _SURROGATE.search(text):
-        raise HedgerowError(
-            f"{where}: expected Unicode text, found half a character (\\u{ord(lone[0]):04x}) at "
-            f"character {lone.start()}; mend the record"
         )
     _check_length(where, text, options)
     document_id = record.pop(options.id_field, None)

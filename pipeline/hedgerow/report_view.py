@@ -11,11 +11,11 @@ from rich.text import Text
 from hedgerow.calibration import pick_points
 from hedgerow.ceiling import ReaderScore
 from hedgerow.confusion import ExpectedScores
+from hedgerow.display import printable
 from hedgerow.evaluation import Interval, MatchScore, Report
 from hedgerow.gold_report import GoldReport, Mistake
 from hedgerow.records import CLASSES, LABELS
 from hedgerow.slices import Slice
-from hedgerow.terminal import printable
 
 _MOST_SLICES = 8
 _MOST_MISTAKES = 10
@@ -31,7 +31,8 @@ def show_report(console: Console, found: GoldReport) -> None:
     between = " " if console.width >= _ONE_LINE_WIDTH else "\n"
     mix = ", ".join(f"{score.support} {name}" for name, score in report.labels.items())
     console.print(
-        f"{report.model} on {report.segments} segments of {report.documents} documents ({mix})"
+        f"{printable(report.model)} on {report.segments} segments of {report.documents} documents "
+        f"({mix})"
     )
     console.print("Intervals: 95 %, bootstrapped by document.\n")
     if check.end_to_end is not None:
@@ -127,7 +128,7 @@ def _comparison_table(reports: Sequence[Report]) -> Table:
     )
     for report in reports:
         scores = (f"{report.labels[name].f1.value:.3f}" for name in LABELS)
-        table.add_row(report.model, show_interval(report.macro_f1), *scores)
+        table.add_row(printable(report.model), show_interval(report.macro_f1), *scores)
     return table
 
 

@@ -80,6 +80,10 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
         votes = row.get("votes") or {}
         _expect(set(votes.values()) <= set(CLASSES), where, "votes", ", ".join(CLASSES), votes)
         source = row.get("source")
+        scores, model = row.get("scores") or {}, row.get("model") or ""
+        numbers = all(isinstance(score, int | float) for score in scores.values())
+        _expect(numbers, where, "scores", "a number for each class", scores)
+        _expect(isinstance(model, str), where, "model", "text", model)
         extra = {name: value for name, value in row.items() if name not in _OWN_FIELDS}
         if isinstance(source, str):
             # In other people's data it names the collection, not who is speaking.
@@ -87,6 +91,10 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
         cues = tuple(Cue(cue["start"], cue["end"], cue["kind"]) for cue in row.get("cues") or ())
         for cue in cues:
             _expect(cue.kind in _CUE_KINDS, where, "cues", ", ".join(_CUE_KINDS), cue.kind)
+        speaker = Span(source["start"], source["end"]) if isinstance(source, Mapping) else None
+        spans = (*cues, *([speaker] if speaker else ()))
+        whole = all(type(offset) is int for span in spans for offset in span[:2])
+        _expect(whole, where, "cues and source", "spans of whole numbers", spans)
         return LabeledSegment(
             document_id=str(row["document_id"]),
             index=int(row.get("index", 0)),
@@ -96,12 +104,12 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
             text=text,
             context=Context(*context),
             label=cast(Label | None, None if label == "none" else label),
-            scores=row.get("scores") or {},
+            scores=scores,
             abstained=bool(row.get("abstained", False)),
             attributed=bool(row.get("attributed", False)),
-            source=Span(source["start"], source["end"]) if isinstance(source, Mapping) else None,
+            source=speaker,
             cues=cues,
-            model=row.get("model") or "",
+            model=model,
             hard=bool(row.get("hard", False)),
             votes=votes,
             extra=extra,
@@ -110,7 +118,7 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
         raise HedgerowError(
             f"{where}: expected the field {error}, found only {', '.join(map(str, row))}; add it"
         ) from error
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise HedgerowError(
             f"{where}: expected a labelled segment, found {error}; mend the row"
         ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hedgerow.display import printable
 from hedgerow.records import LABELS, LabeledSegment
 
 STYLES = {"fact": "green", "speculation": "yellow", "recommendation": "cyan", "none": "dim"}
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CUE_STYLES = {"hedge": "underline", "directive": "underline bold", "attribution": "underline dim"}
 
 
@@ -34,7 +33,7 @@ def show_article(console: Console, title: str, labeled: Sequence[LabeledSegment]
             segment_text(one, STYLES[one.class_name]),
         )
     console.print(grid)
-    console.print(summarize(labeled), style="bold", highlight=False)
+    console.print(Text(printable(summarize(labeled)), "bold"))
 
 
 def segment_text(one: LabeledSegment, style: str) -> Text:
@@ -45,15 +44,6 @@ def segment_text(one: LabeledSegment, style: str) -> Text:
     for cue in one.cues:
         body.stylize(_CUE_STYLES[cue.kind], cue.start - one.start, cue.end - one.start)
     return Text.assemble("• " if one.kind == "list_item" else "", body)
-
-
-def printable(text: str) -> str:
-    """The text with one printable character for each that a terminal would obey.
-
-    A line break inside a hard-wrapped sentence becomes a space; escape codes lose their force. The
-    length stays, or cues would be underlined at the wrong letters.
-    """
-    return _CONTROL.sub(lambda found: " " if found[0].isspace() else "\ufffd", text)
 
 
 def summarize(labeled: Sequence[LabeledSegment]) -> str:

@@ -16,6 +16,8 @@ _CSV_COLUMNS = (
     "abstained", "attributed", "source", "cues", "model",
 )  # fmt: skip
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def write_jsonl(rows: Iterable[dict[str, Any]], stream: TextIO) -> None:
     """One JSON object a line, characters beyond ASCII as they are."""
@@ -47,9 +49,9 @@ class CsvWriter:
 
 
 def defuse(cell: Any) -> Any:
-    """The cell, with an apostrophe before what a spreadsheet would run as a formula."""
-    return (
-        f"'{cell}"
-        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-        else cell
-    )
+    """The cell, with an apostrophe before what a spreadsheet would run as a formula.
+
+    Some spreadsheets take full-width signs for formulas, too. The text itself is what stands
+    after the apostrophe; JSON lines and Parquet hold it unchanged.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_SIGNS) else cell

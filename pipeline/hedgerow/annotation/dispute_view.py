@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from hedgerow.annotation.adjudication import CLASS_OF_KEY, Dispute
+from hedgerow.display import printable
 from hedgerow.records import CLASSES, ClassName
-from hedgerow.terminal import printable, segment_text
+from hedgerow.terminal import segment_text
 
 
 def show_dispute(

@@ -24,6 +24,7 @@ from hedgerow.annotation.tasks import (
     parse_reference,
 )
 from hedgerow.errors import HedgerowError
+from hedgerow.files import parse_json
 from hedgerow.reading import ErrorHandler, raise_error
 
 # Label Studio asks a question with two answers; the other tools have a label for each.
@@ -121,12 +122,12 @@ def read_annotations(
 
 def _read_export(path: Path) -> list[dict[str, Any]]:
     try:
-        tasks = json.loads(path.read_text(encoding="utf-8-sig"))
+        tasks = parse_json(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise HedgerowError(
             f"{path}: expected an export of Label Studio, found: {error.strerror}; check the path"
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise HedgerowError(
             f"{path}: expected Label Studio's JSON export, found {error}; export as JSON"
         ) from error

@@ -64,12 +64,13 @@ def parse_judgement(where: str, start: int, end: int, labels: Iterable[str]) -> 
     Raises:
         HedgerowError: a label is unknown, or two contradict each other.
     """
-    given = set(labels) - {SEGMENT}
-    if unknown := given - set(JUDGEMENT_LABELS):
+    found = list(labels)
+    if unknown := [one for one in found if one not in (*JUDGEMENT_LABELS, SEGMENT)]:
         raise HedgerowError(
             f"{where}: expected labels out of {', '.join(JUDGEMENT_LABELS)}, found "
-            f"{', '.join(sorted(unknown))}; rename or remove them in the tool"
+            f"{', '.join(sorted(map(str, unknown)))}; rename or remove them in the tool"
         )
+    given = set(found) - {SEGMENT}
     classes = [name for name in CLASSES if name in given]
     attributed = [value for name, value in _ATTRIBUTED.items() if name in given]
     if len(classes) > 1 or len(attributed) > 1:
@@ -114,7 +115,8 @@ def parse_reference(where: str, found: object) -> Reference:
         not isinstance(found, Mapping)
         or set(found) != {field.name for field in fields(Reference)}
         or not isinstance(found["document_id"], str)
-        or not all(isinstance(found[name], int) for name in ("start", "end", "preannotated"))
+        or not all(type(found[name]) is int for name in ("start", "end"))
+        or not isinstance(found["preannotated"], bool)
         or not isinstance(found["index"], int | None)
     ):
         raise HedgerowError(
@@ -185,14 +187,21 @@ def make_annotation(
         spans: cues and sources, and in an article the labels of its segments.
 
     Raises:
-        HedgerowError: a label is unknown or contradicts another, or a span lies outside the text.
+        HedgerowError: there is no text, a label is unknown or contradicts another, or a span lies
+            outside the text.
     """
+    if not isinstance(text, str):
+        raise HedgerowError(
+            f"{where}: expected the text that was shown, found {type(text).__name__}; import what "
+            "the tool exported, with all its fields"
+        )
     judged: dict[tuple[int, int], list[str]] = defaultdict(list)
     marks: list[Mark] = []
     if reference.index is not None:
         judged[0, len(text)] += labels
     for span in spans:
-        if not (isinstance(span.start, int) and isinstance(span.end, int)) or not (
+        # JSON's true and false are numbers, too, for isinstance.
+        if not (type(span.start) is type(span.end) is int) or not (
             0 <= span.start < span.end <= len(text)
         ):
             raise HedgerowError(

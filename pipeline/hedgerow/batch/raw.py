@@ -274,16 +274,18 @@ def _decode_lines(stream: BinaryIO, encoding: str, max_bytes: int) -> Iterator[s
     encoding = "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
     # A stateful reader splits at every Unicode line break, which CSV doesn't.
     decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
-    rest = ""
+    # Kept in parts, since joining a long line anew for each would take time by its square.
+    parts: list[str] = []
     while chunk := stream.read(65536):
-        rest += decoder.decode(chunk)
-        *lines, rest = rest.split("\n")
-        yield from (line + "\n" for line in lines)
-        if len(rest) > max_bytes:
-            yield rest
-            rest = ""
-    rest += decoder.decode(b"", final=True)
-    if rest:
+        *lines, rest = decoder.decode(chunk).split("\n")
+        for line in lines:
+            yield "".join((*parts, line, "\n"))
+            parts = []
+        parts.append(rest)
+        if sum(map(len, parts)) > max_bytes:
+            yield "".join(parts)
+            parts = []
+    if rest := "".join((*parts, decoder.decode(b"", final=True))):
         yield rest
 
 

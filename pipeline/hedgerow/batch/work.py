@@ -21,6 +21,7 @@ from hedgerow.reading import (
     make_document,
     parse_file,
     parse_json_record,
+    readable_path,
 )
 from hedgerow.records import Document, LabeledSegment, Segment
 from hedgerow.rows import to_row
@@ -181,7 +182,7 @@ class ShardLabeler:
                 rejected[position] = _explain(error)
 
     def _parse_document(self, record: RawRecord) -> Document:
-        name = record.source
+        name = readable_path(record.source)
         where = f"{name}:{record.row}" if record.row else name
         match record.content:
             case dict() as fields:
@@ -259,7 +260,7 @@ class ShardLabeler:
             **row,
             **kept,
             "extra": json.dumps(extra, ensure_ascii=False, default=str) if extra else None,
-            "source_file": record.source,
+            "source_file": readable_path(record.source),
             "source_row": record.row,
             **self.settings.lineage,
         }

@@ -65,4 +65,4 @@ def bench(
             f"{one.megabytes:,.0f}",
             f"{one.seconds_to_first:.2f}",
         )
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False).print(table)

@@ -50,4 +50,4 @@ def calibrate(
     table = make_table("Errors that can be promised", "at most", "from probability", "answered")
     for risk in report.risks:
         table.add_row(f"{risk.risk:.0%}", f"{risk.threshold:.3f}", f"{risk.coverage:.1%}")
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False).print(table)

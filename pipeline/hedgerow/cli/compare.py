@@ -43,7 +43,7 @@ def compare(
         check_output(out, force=force)
     gold_set = read_gold(gold)
     found = compare_systems(read_system(a, gold_set), read_system(b, gold_set), gold_set)
-    show_comparison(Console(highlight=False), found, changes)
+    show_comparison(Console(highlight=False, markup=False), found, changes)
     if out is not None:
         with open_output(out, force=force) as stream:
             json.dump(found.to_dict(), stream, indent=2, ensure_ascii=False)

@@ -91,7 +91,7 @@ def evaluate(
         baselines=[load_classifier(name) for name in names],
         prevalence=shares,
     )
-    show_report(Console(highlight=False), report)
+    show_report(Console(highlight=False, markup=False), report)
     for path in outputs:
         content = _render(report, path.suffix.lower())
         with open_output(path, force=force) as stream:

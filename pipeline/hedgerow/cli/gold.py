@@ -10,6 +10,7 @@ import typer
 from hedgerow.cli.annotation import export_tasks, import_votes
 from hedgerow.cli.selection import select
 from hedgerow.cli.votes import adjudicate, agree
+from hedgerow.display import printable
 
 gold = typer.Typer(help="Label, settle and check gold data.", no_args_is_help=True)
 gold.command()(select)
@@ -36,10 +37,10 @@ def check(
     from hedgerow.datacheck import find_problems, read_collections
 
     collections = read_collections(folder, against or ())
-    show_collections(Console(highlight=False), collections)
+    show_collections(Console(highlight=False, markup=False), collections)
     problems = find_problems(collections)
     for problem in problems:
-        typer.echo(f"hedgerow: {problem}", err=True)
+        typer.echo(f"hedgerow: {printable(problem)}", err=True)
     if problems:
         raise typer.Exit(1)
     typer.echo("No problems: schema, offsets, votes, duplicates and leakage checked.")
@@ -68,7 +69,7 @@ def suspects(
     for suspect in found[:top]:
         one = suspect.segment
         typer.echo(
-            f"{suspect.quality:.3f}\t{one.document_id}:{one.index}\t"
-            f"{one.class_name} → {suspect.suggested}\t{' '.join(one.text.split())}"
+            f"{suspect.quality:.3f}\t{printable(one.document_id)}:{one.index}\t"
+            f"{one.class_name} → {suspect.suggested}\t{printable(' '.join(one.text.split()))}"
         )
     typer.echo(f"{len(found)} of {len(segments)} segments are suspects.", err=True)

@@ -106,7 +106,7 @@ def _write_terminal(articles: Iterator[Article], out: Path | None, force: bool) 
     from hedgerow.terminal import show_article
 
     with open_stream(out, force) as stream:
-        console = Console(file=stream, highlight=False)
+        console = Console(file=stream, highlight=False, markup=False)
         for document, labeled in articles:
             show_article(console, document.id, labeled)
 

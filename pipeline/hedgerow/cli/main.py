@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import NoReturn
 
@@ -67,6 +68,9 @@ app.add_typer(gold, name="gold")
 
 def main() -> None:
     """Runs the command line; bad input and wrong options become one line and a non-zero exit."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Not every terminal or pipe takes every character of the news.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.exit(app(standalone_mode=False, prog_name="hedgerow"))
     except HedgerowError as error:

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from hedgerow.display import printable
+
 
 class TableFormat(StrEnum):
     """The ways a table is shown."""
@@ -40,7 +42,7 @@ def query(
             from hedgerow.writing import defuse
 
             writer = csv.writer(sys.stdout)
-            writer.writerow(result.columns)
+            writer.writerow(map(defuse, result.columns))
             writer.writerows([defuse(cell) for cell in row] for row in result.rows)
         case TableFormat.JSONL:
             for row in result.rows:
@@ -56,10 +58,9 @@ def query(
                 table.add_column(Text(column))
             for row in result.rows:
                 table.add_row(*(Text("" if cell is None else _show(cell)) for cell in row))
-            Console(highlight=False).print(table)
+            Console(highlight=False, markup=False).print(table)
 
 
 def _show(cell: object) -> str:
     text = f"{cell:.4g}" if isinstance(cell, float) else str(cell)
-    # Text of the web may hold escape codes that move the cursor.
-    return "".join(c if c.isprintable() else " " for c in text)
+    return printable(text)

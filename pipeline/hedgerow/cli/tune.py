@@ -75,7 +75,7 @@ def tune(
         log=verbose,
         progress=lambda line: typer.echo(line, err=True),
     )
-    show_report(Console(highlight=False), report, out)
+    show_report(Console(highlight=False, markup=False), report, out)
 
 
 def _silence() -> None:

@@ -40,7 +40,7 @@ def agree(
     if out is not None:
         check_output(out, force=force)
     report = compare_readers(read_gold(gold).segments, reader or ())
-    show_agreement(Console(highlight=False), report)
+    show_agreement(Console(highlight=False, markup=False), report)
     if out is not None:
         with open_output(out, force=force) as stream:
             json.dump(report.to_dict(), stream, indent=2)
@@ -92,7 +92,7 @@ def adjudicate(
     if out is not None:
         raise HedgerowError("--out: expected --apply beside it, found none; add --apply")
     disputes = find_disputes(read_rows(gold))
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     ask(
         disputes,
         made,

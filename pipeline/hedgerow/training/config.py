@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 
 from hedgerow.errors import HedgerowError
 
+_LONGEST = 100_000
+
 
 class TrainingConfig(BaseModel):
     """Every setting of a training run; the resolved values are saved beside the weights.
@@ -51,7 +53,7 @@ class TrainingConfig(BaseModel):
         report_to: trackers that ``transformers`` logs to, such as ``tensorboard``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str = Field(min_length=1)
     description: str = ""
@@ -103,6 +105,15 @@ class TrainingConfig(BaseModel):
         return self
 
 
+class _RecipeLoader(yaml.SafeLoader):
+    """Safe YAML without aliases, a few lines of which unfold to more than any memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias, which a recipe can't have: write its value out")
+        return super().compose_node(parent, index)
+
+
 def read_config(path: Path, **overrides: Any) -> TrainingConfig:
     """Reads and checks a recipe.
 
@@ -147,12 +158,22 @@ def read_yaml(path: Path, what: str, *, example: str) -> dict[str, Any]:
         HedgerowError: it can't be read, or is no mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with path.open("rb") as stream:
+            recipe = stream.read(_LONGEST + 1)
+        if len(recipe) > _LONGEST:
+            raise HedgerowError(
+                f"{path}: expected a recipe of at most {_LONGEST} bytes, found more; "
+                "name a file such as configs/base.yaml"
+            )
+        content = yaml.load(recipe.decode("utf-8"), _RecipeLoader)
     except OSError as error:
         raise HedgerowError(
             f"{path}: expected a YAML {what}, found {error.strerror}; check the path"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except HedgerowError:
+        raise
+    # PyYAML raises nearly anything where a value is not what its tag says.
+    except Exception as error:
         reason = " ".join(str(error).split())
         raise HedgerowError(f"{path}: expected YAML, found {reason}; mend the file") from error
     if not isinstance(content, dict):
