@@ -8,6 +8,7 @@ aren't at hand: then labels are scored on the gold segments alone and splitting 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from hedgerow.errors import HedgerowError
 from hedgerow.evaluation import Report, evaluate
 from hedgerow.files import read_json_lines
 from hedgerow.labeling import ClaimLabeler, build_records
-from hedgerow.reading import read_documents
+from hedgerow.reading import ReadingOptions, read_documents
 from hedgerow.records import Document, LabeledSegment
 from hedgerow.rows import from_row
 
@@ -50,7 +51,9 @@ def read_gold(path: str | Path) -> GoldSet:
                 f"{path}: expected a gold folder with {ARTICLES} and {SEGMENTS}, found no "
                 f"{' and no '.join(missing)}; {hint}, or a JSONL file of gold segments"
             )
-        documents = list(read_documents([path / ARTICLES]))
+        # Somebody read and labelled them: no limit keeps them out.
+        options = ReadingOptions(max_chars=sys.maxsize)
+        documents = list(read_documents([path / ARTICLES], options))
         segments = read_segments(path / SEGMENTS)
         _check_offsets(path / SEGMENTS, segments, documents)
         return GoldSet(segments, documents)
