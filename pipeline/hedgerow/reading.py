@@ -257,7 +257,8 @@ def extract_html(name: str, html: str) -> str:
     """The article inside an HTML page, with headings, lists and tables in Markdown marks.
 
     Raises:
-        HedgerowError: the extra ``html`` is not installed, or the page holds no article.
+        HedgerowError: the extra ``html`` is not installed, or the page can't be read or holds no
+            article.
     """
     try:
         import trafilatura
@@ -266,9 +267,16 @@ def extract_html(name: str, html: str) -> str:
             f"{name}: expected the extra 'html' for HTML pages, found no trafilatura; "
             "run pip install 'hedgerow[html]'"
         ) from error
-    extracted = trafilatura.extract(
-        html, output_format="markdown", include_comments=False, include_tables=True
-    )
+    try:
+        extracted = trafilatura.extract(
+            html, output_format="markdown", include_comments=False, include_tables=True
+        )
+    # A reference to a control character, among others, ends it with an error of its parsers.
+    except Exception as error:
+        raise HedgerowError(
+            f"{name}: expected a page that trafilatura can read, found {type(error).__name__}: "
+            f"{error}; leave it out"
+        ) from error
     if not extracted:
         raise HedgerowError(f"{name}: expected an article, found a page without one; leave it out")
     return str(extracted)

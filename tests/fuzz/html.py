@@ -24,6 +24,8 @@ SEEDS = [
     _PAGE.encode(),
     _PAGE.encode("utf-8")[: len(_PAGE) // 2],
     f"<p>{SENTENCES[2]}".encode() * 4,
+    # Found by fuzzing: ended with an error of lxml's.
+    b"<svg></svg><article><u><i>&#1",
     b"<body><div>" * 20 + _PARAGRAPH.encode(),
     f"<svg><script>1</script></svg><article>{_PARAGRAPH * 3}</article>".encode(),
 ]

@@ -40,6 +40,7 @@ SEEDS = [
         ".jsonl", b'{"text": "a \\ud83d", "x": NaN, "y": 1e999, "z": "\\udc00"}\n{"text": [[{}]]}'
     ),
     _seed(".csv", _TABLE),
+    _seed(".csv", b"\x00("),
     _seed(".csv", _TABLE.decode().encode("utf-16"), 4),
     _seed(".tsv", _TABLE.replace(b",", b"\t")),
     _seed(".jsonl.gz", gzip.compress(_LINES, mtime=0)),
