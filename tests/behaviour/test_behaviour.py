@@ -7,7 +7,7 @@ import pytest
 
 from hedgerow.baselines import KeywordClassifier
 from hedgerow.classification import load_classifier
-from hedgerow.model_folder import find_model, open_model
+from hedgerow.model_folder import bundled_models, find_model, open_model
 from hedgerow.records import CLASSES
 from tests.behaviour.suite import CASES, pass_rates, run, write_to_card
 
@@ -33,6 +33,17 @@ def outcomes():
 def test_base_model_gets_the_cases_right(outcomes):
     passed = sum(outcome.passed for outcome in outcomes)
     assert passed / len(outcomes) >= 0.92
+
+
+def test_large_model_gets_nearly_all_right_and_the_cascade_comes_near():
+    if "large" not in bundled_models():
+        pytest.skip("the large model comes with the repository, not with the package")
+    passed = {
+        name: sum(one.passed for one in run(load_classifier(name))) for name in ("large", "auto")
+    }
+    cases = sum(len(group["cases"]) for group in GROUPS)
+    assert passed["large"] / cases >= 0.97
+    assert passed["auto"] / cases >= 0.95
 
 
 def test_names_and_figures_change_nothing(outcomes):
