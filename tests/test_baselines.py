@@ -46,9 +46,13 @@ def test_linear_model_learns_its_rows_and_survives_pickling(linear_folder):
 
 
 def test_a_linear_folder_is_no_encoder_and_the_reverse(linear_folder, tiny_model):
-    with pytest.raises(HedgerowError, match="expected backend 'onnx', found 'linear'"):
+    with pytest.raises(
+        HedgerowError, match="expected a model of the backend 'onnx', found one of 'linear'"
+    ):
         ClaimClassifier.from_pretrained(linear_folder)
-    with pytest.raises(HedgerowError, match="expected backend 'linear', found 'onnx'"):
+    with pytest.raises(
+        HedgerowError, match="expected a model of the backend 'linear', found one of 'onnx'"
+    ):
         LinearClassifier.from_pretrained(tiny_model)
 
 

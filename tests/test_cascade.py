@@ -162,4 +162,4 @@ def test_command_fits_and_the_result_labels(run, tiny_model, labelled, tmp_path)
     assert "expected a new folder" in errors[0]
     status, _, errors = run("cascade", "linear", "small", "--gold", labelled, "-o", tmp_path / "x")
     assert (status, len(errors)) == (1, 1)
-    assert "expected backend 'onnx', found 'linear'" in errors[0]
+    assert "expected a model of the backend 'onnx', found one of 'linear'" in errors[0]

@@ -97,3 +97,11 @@ def test_card_section_makes_a_card_where_there_is_none(folder):
     (folder / "README.md").unlink()
     put_card_section(folder, "Behaviour", ["Well."])
     assert (folder / "README.md").read_text() == "# copy\n\n## Behaviour\n\nWell.\n"
+
+
+def test_models_that_only_a_clone_has_are_explained_elsewhere(monkeypatch, tmp_path):
+    monkeypatch.setattr("hedgerow.model_folder._BUNDLED", (tmp_path,))
+    with pytest.raises(HedgerowError, match="large comes with a clone of the repository"):
+        open_model("large")
+    with pytest.raises(HedgerowError, match=r"expected one of keywords or .*; check the name"):
+        open_model("big")

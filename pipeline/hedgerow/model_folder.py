@@ -21,6 +21,7 @@ from hedgerow.records import CLASSES
 MANIFEST = "manifest.json"
 CONFIG = "config.json"
 CARD = "README.md"
+_ONLY_IN_A_CLONE = ("large", "auto")
 
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = (_PACKAGE / "models", _PACKAGE.parents[1] / "models")
@@ -64,10 +65,15 @@ def find_model(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_dir():
         return path
-    known = bundled_models()
+    known = ", ".join([*bundled_models(), "keywords"])
+    missing = (
+        f"{name} comes with a clone of the repository, name its folder there"
+        if name in _ONLY_IN_A_CLONE
+        else "check the name"
+    )
     raise HedgerowError(
-        f"model {name!r}: expected one of {', '.join(known) or 'no bundled model'} "
-        "or the path of a model folder, found neither; check the name"
+        f"model {name!r}: expected one of {known} or the path of a model folder, found neither; "
+        f"{missing}"
     )
 
 
@@ -148,8 +154,8 @@ def open_model(name_or_path: str | Path, backend: str | None = None) -> ModelFol
         )
     if backend not in (None, settings["backend"]):
         raise HedgerowError(
-            f"model {path}: expected backend {backend!r}, found {settings['backend']!r}; "
-            "load it with hedgerow.load_classifier"
+            f"model {path}: expected a model of the backend {backend!r}, found one of "
+            f"{settings['backend']!r}; choose another model, or load any with load_classifier"
         )
     digest = hash_file(path / MANIFEST)
     return ModelFolder(path, str(settings.get("name", path.name)), settings, digest)
