@@ -60,6 +60,8 @@ def test_none_may_be_written_as_null_or_by_name():
         ({"cues": [{"start": "0", "end": 1, "kind": "hedge"}]}, "spans of whole numbers"),
         ({"source": {"start": True, "end": 1}}, "spans of whole numbers"),
         ({"scores": {"fact": "high"}}, "a number for each class"),
+        ({"scores": {"fact": float("nan")}}, "a number for each class"),
+        ({"scores": {"fact": 10**400}}, "expected a labelled segment"),
         ({"model": ["m"]}, "expected model to be text"),
         ({"start": float("inf")}, "expected a labelled segment"),
         ({"cues": [{"start": 0, "end": 1, "kind": "mood"}]}, "expected cues to be hedge"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, cast, get_args
 
 from hedgerow.errors import HedgerowError
@@ -81,7 +82,9 @@ def from_row(row: Mapping[str, Any], where: str) -> LabeledSegment:
         _expect(set(votes.values()) <= set(CLASSES), where, "votes", ", ".join(CLASSES), votes)
         source = row.get("source")
         scores, model = row.get("scores") or {}, row.get("model") or ""
-        numbers = all(isinstance(score, int | float) for score in scores.values())
+        numbers = all(
+            isinstance(score, int | float) and isfinite(score) for score in scores.values()
+        )
         _expect(numbers, where, "scores", "a number for each class", scores)
         _expect(isinstance(model, str), where, "model", "text", model)
         extra = {name: value for name, value in row.items() if name not in _OWN_FIELDS}

@@ -32,6 +32,7 @@ _LINES = b"".join(json.dumps(row).encode() + b"\n" for row in _ROWS)
 _FOLDER = json.dumps({"id": "d", "text": _ARTICLE}).encode() + b"\n\n\n" + _LINES
 
 SEEDS = [
+    b"\x02\x06\x03\t",
     b"\x02",
     *(b"\x02" + bytes([0, place, 3 * place]) for place in range(50)),
     b"\x00" + _LINES,

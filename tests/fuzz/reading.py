@@ -41,6 +41,7 @@ SEEDS = [
     ),
     _seed(".csv", _TABLE),
     _seed(".csv", b"\x00("),
+    _seed(".jsonl.gz", b"", 5),
     _seed(".csv", _TABLE.decode().encode("utf-16"), 4),
     _seed(".tsv", _TABLE.replace(b",", b"\t")),
     _seed(".jsonl.gz", gzip.compress(_LINES, mtime=0)),

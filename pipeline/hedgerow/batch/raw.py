@@ -16,6 +16,7 @@ from hedgerow.limits import BYTES_PER_CHAR, FREE_BYTES, MAX_CHARS, MAX_EXPANSION
 from hedgerow.reading import has_wide_units
 
 _PARQUET_ROWS = 64
+_NO_LINES = "expected JSON lines, found an empty file; leave it out"
 
 
 class RawRecord(NamedTuple):
@@ -167,11 +168,11 @@ class RecordReader:
                     continue
                 found = True
         if not found:
-            raise HedgerowError("expected JSON lines, found an empty file; leave it out")
+            raise HedgerowError(_NO_LINES)
 
     def _read_wide_lines(self, source: Source) -> Iterator[tuple[Record, int]]:
         # In these encodings a line break is no byte of its own.
-        row = 0
+        row, found = 0, False
         with io.TextIOWrapper(self._open(source), self.encoding, newline="\n") as stream:
             while line := stream.readline(self.max_bytes + 1):
                 row += 1
@@ -182,6 +183,11 @@ class RecordReader:
                     yield self._too_long(source, row, content), 0
                 elif line.strip():
                     yield RawRecord(source.name, row, "jsonl", content), 0
+                else:
+                    continue
+                found = True
+        if not found:
+            raise HedgerowError(_NO_LINES)
 
     def _read_csv(self, source: Source) -> Iterator[tuple[Record, int]]:
         assert source.format is not None
