@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 
 import pytest
 
@@ -202,3 +203,13 @@ def test_wide_encodings_are_read_however_they_are_spelled(tmp_path, batch, encod
     (tmp_path / "a.jsonl").write_bytes((line * 3).encode(encoding))
     summary = batch(tmp_path / "a.jsonl", tmp_path / "out", encoding=encoding)
     assert (summary.totals.documents, summary.totals.rejected) == (3, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+@pytest.mark.parametrize("output", ["jsonl", "parquet"])
+def test_a_file_name_that_is_no_unicode_ends_no_run(tmp_path, batch, output):
+    (tmp_path / "in").mkdir()
+    with open(f"{tmp_path}/in/a\udcff.txt", "w") as stream:
+        stream.write(article(1))
+    summary = batch(tmp_path / "in", tmp_path / "out", format=output)
+    assert (summary.totals.documents, summary.totals.rejected) == (1, 0)
