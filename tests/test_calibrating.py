@@ -15,14 +15,19 @@ from .conftest import ROWS
 
 
 @pytest.fixture
-def labelled(tmp_path):
+def gold_file(tmp_path):
     rows = [
         {"document_id": f"d{i % 20}", "text": text, "label": label}
         for i, (text, label) in enumerate(ROWS * 30)
     ]
     path = tmp_path / "gold.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return read_gold(path).segments
+    return path
+
+
+@pytest.fixture
+def labelled(gold_file):
+    return read_gold(gold_file).segments
 
 
 def test_model_that_is_no_encoder_is_refused(labelled, tmp_path):
@@ -78,3 +83,18 @@ def test_scaling_keeps_every_row_a_distribution():
     rows = np.array([[1, 0, 0, 0], [0.25] * 4], dtype=np.float32)
     scaled = Scaling(0.5, (0.1, -0.1, 0.0, 0.0)).apply(rows)
     np.testing.assert_allclose(scaled.sum(axis=1), 1, atol=1e-6)
+
+
+def test_command_says_what_it_fitted_and_keeps_what_is_there(run, tiny_model, gold_file, tmp_path):
+    arguments = ("calibrate", tiny_model, "--gold", gold_file, "--out", tmp_path / "made")
+    status, lines, _ = run(*arguments, "--risk-gold", gold_file)
+    assert status == 0
+    assert "temperature" in lines[0] and "300 segments of 20 documents" in lines[0]
+    assert "Errors that can be promised" in lines[1]
+    card = (tmp_path / "made" / "README.md").read_text(encoding="utf-8")
+    assert card.count("## Calibration") == 1
+    status, _, errors = run(*arguments)
+    assert status == 1 and "expected a new folder" in errors[0]
+    status, lines, _ = run(*arguments, "--force", "--fit-bias")
+    assert status == 0
+    assert len(set(open_model(tmp_path / "made").settings["bias"])) > 1
