@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from hedgerow import HedgerowError
+
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -20,3 +22,11 @@ def test_each_configuration_loads_by_name(config, split, columns, tmp_path):
     loaded = datasets.load_dataset(str(DATA), config, split=split, cache_dir=str(tmp_path))
     assert columns <= set(loaded.column_names)
     assert len(loaded) >= 100
+
+
+def test_no_model_is_trained_on_the_gold():
+    pytest.importorskip("torch")
+    from hedgerow.training.data import read_examples
+
+    with pytest.raises(HedgerowError, match="expected a row that may be trained on"):
+        read_examples([str(DATA / "gold" / "segments.jsonl")])
